@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# Stock Lua and its C library, for the Kbuild file of the module they go into:
+#
+#	include $(src)/lua/lua.mk
+#	lunatik-y += $(lua-objs)
+#	CFLAGS_lunatik/vm.o := $(lua-api-cflags)
+#
+# Expects this folder as lua/ below that file, and what `fetch` unpacks in
+# lua/upstream/. lua-api-cflags is for kernel C that calls Lua's API and may
+# compute with floats between kernel_fpu_begin and kernel_fpu_end;
+# CFLAGS_REMOVE_ := $(lua-unwound-remove) belongs on every object that a Lua
+# error may unwind.
+
+lua-dir := $(src)/lua
+lua-src := $(lua-dir)/upstream
+
+lua-core := lapi lcode lctype ldebug ldo lfunc lgc llex lmem lobject lopcodes \
+	lparser lstate lstring ltable ltm lvm lzio
+lua-libs := lauxlib lbaselib lcorolib ldblib lmathlib lstrlib ltablib lutf8lib
+
+# musl.files names the sources once, for fetch and for us
+lua-musl := $(basename $(filter %.c,$(shell cat $(lua-dir)/libc/musl.files)))
+
+lua-stock-objs := $(lua-core:%=lua/upstream/lua/%.o) $(lua-libs:%=lua/upstream/lua/%.o) \
+	lua/bytecode.o
+lua-musl-objs := $(lua-musl:%=lua/upstream/musl/%.o) lua/libc/snprintf.o
+lua-objs := $(lua-stock-objs) $(lua-musl-objs) lua/libc/setjmp.o lua/libc/clock.o
+
+# SSE2 in registers that kernel_fpu_begin has saved, and never the 387: with
+# long double as wide as double, printf's digits take half a kilobyte of stack
+# instead of seven. -mno-80387 and -mno-fp-ret-in-387 stay as Kbuild has them.
+lua-float-cflags := -msse -msse2 -mlong-double-64 -fno-math-errno -ffp-contract=off
+
+# Lua's own sources see this C library and nothing of the kernel but what Kbuild
+# forces on every file.
+lua-include-cflags := -I$(lua-dir)/libc/include -I$(lua-dir)/libc/internal \
+	-I$(lua-dir) -I$(lua-src)/lua -I$(lua-src)/musl/src/internal \
+	-include $(lua-dir)/libc/freestanding.h
+
+# Upstream's habits, checked by upstream's compilers; ours would only be noise.
+lua-warning-cflags := -Wno-declaration-after-statement -Wno-implicit-fallthrough \
+	-Wno-missing-declarations -Wno-missing-prototypes -Wno-parentheses \
+	-Wno-undef -Wno-unused-but-set-variable -Wno-unused-variable -Wno-vla
+
+ifndef CONFIG_KASAN
+lua-warning-cflags += -Wframe-larger-than=1024
+endif
+
+lua-stock-cflags := $(lua-float-cflags) $(lua-include-cflags) $(lua-warning-cflags)
+
+lua-api-cflags := $(lua-float-cflags) -I$(lua-dir)/libc/kernel -I$(lua-dir) -I$(lua-src)/lua
+
+# A Lua error jumps over frames. The function graph tracer replaces their return
+# addresses and counts on seeing each again, and kernel panics follow: so nothing
+# of Lua can be traced by it.
+lua-unwound-remove := $(CC_FLAGS_FTRACE)
+
+$(foreach o,$(lua-stock-objs) $(lua-musl-objs),\
+	$(eval CFLAGS_$(o) := $(lua-stock-cflags))\
+	$(eval CFLAGS_REMOVE_$(o) := $(lua-unwound-remove)))
+
+# For the same reason stack variables are not poisoned: KASAN would find the
+# poison of frames that were jumped over in the frames that come after.
+CFLAGS_KASAN := $(subst asan-stack=1,asan-stack=0,$(CFLAGS_KASAN))
+
+# objtool follows a computed goto only where the table's address is loaded just
+# before the jump.
+CFLAGS_lua/upstream/lua/lvm.o += -fno-gcse -fno-crossjumping
