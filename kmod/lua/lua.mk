@@ -20,11 +20,13 @@ lua-libs := lauxlib lbaselib lcorolib ldblib lmathlib lstrlib ltablib lutf8lib
 
 # musl.files names the sources once, for fetch and for us
 lua-musl := $(basename $(filter %.c,$(shell cat $(lua-dir)/libc/musl.files)))
+lua-libc := snprintf strtod
 
 lua-stock-objs := $(lua-core:%=lua/upstream/lua/%.o) $(lua-libs:%=lua/upstream/lua/%.o) \
 	lua/bytecode.o
-lua-musl-objs := $(lua-musl:%=lua/upstream/musl/%.o) lua/libc/snprintf.o
-lua-objs := $(lua-stock-objs) $(lua-musl-objs) lua/libc/setjmp.o lua/libc/clock.o
+lua-libc-objs := $(lua-musl:%=lua/upstream/musl/%.o) $(lua-libc:%=lua/libc/%.o)
+lua-float-objs := $(lua-stock-objs) $(lua-libc-objs)
+lua-objs := $(lua-float-objs) lua/libc/setjmp.o lua/libc/clock.o
 
 # SSE2 in registers that kernel_fpu_begin has saved, and never the 387: with
 # long double as wide as double, printf's digits take half a kilobyte of stack
@@ -55,7 +57,7 @@ lua-api-cflags := $(lua-float-cflags) -I$(lua-dir)/libc/kernel -I$(lua-dir) -I$(
 # of Lua can be traced by it.
 lua-unwound-remove := $(CC_FLAGS_FTRACE)
 
-$(foreach o,$(lua-stock-objs) $(lua-musl-objs),\
+$(foreach o,$(lua-float-objs),\
 	$(eval CFLAGS_$(o) := $(lua-stock-cflags))\
 	$(eval CFLAGS_REMOVE_$(o) := $(lua-unwound-remove)))
 

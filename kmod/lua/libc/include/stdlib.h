@@ -6,15 +6,11 @@
 
 #define abort	lua_libc_abort
 #define strtod	lua_libc_strtod
-#define strtof	lua_libc_strtof
-#define strtold	lua_libc_strtold
 
 /* the module's; does not return, see l_noret in freestanding.h */
 void abort(void);
 
 double strtod(const char *s, char **end);
-float strtof(const char *s, char **end);
-long double strtold(const char *s, char **end);
 
 #define abs(x)	__builtin_abs(x)
 
