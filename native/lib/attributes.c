@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/* The contract's attribute sets as tables, and the one reader of them. */
+#include "attributes.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <linux/genetlink.h>
+
+#include <libmnl/libmnl.h>
+
+#define FIELD(of, member, kind, called) \
+	{ called, kind, offsetof(struct of, member), sizeof(((struct of *)0)->member), 0 }
+#define FIELD_IF(of, member, kind, called, flag) \
+	{ called, kind, offsetof(struct of, member), sizeof(((struct of *)0)->member), offsetof(struct of, flag) }
+#define UNREAD(called)	{ called, FIELD_IGNORED, 0, 0, 0 }
+
+static const struct field state_fields[LUNATIK_A_STATE_MAX + 1] = {
+	[LUNATIK_A_STATE_NAME] = FIELD(lunatik_state, name, FIELD_TEXT, "name"),
+	[LUNATIK_A_STATE_MAXALLOC] = FIELD(lunatik_state, maxalloc, FIELD_U64, "maxalloc"),
+	[LUNATIK_A_STATE_CONTEXT] = FIELD(lunatik_state, context, FIELD_U32, "context"),
+	[LUNATIK_A_STATE_CURRALLOC] = FIELD(lunatik_state, curralloc, FIELD_U64, "curralloc"),
+	[LUNATIK_A_STATE_PEAK] = FIELD(lunatik_state, peak, FIELD_U64, "peak"),
+	[LUNATIK_A_STATE_USERS] = FIELD(lunatik_state, users, FIELD_U32, "users"),
+	[LUNATIK_A_STATE_PINS] = FIELD(lunatik_state, pins, FIELD_U32, "pins"),
+	[LUNATIK_A_STATE_INUSE] = FIELD_IF(lunatik_state, holder, FIELD_U32, "inuse", held),
+	[LUNATIK_A_STATE_SCRIPT_NAME] = FIELD_IF(lunatik_state, script_name, FIELD_TEXT, "script-name", loaded),
+	[LUNATIK_A_STATE_SCRIPT_SIZE] = FIELD(lunatik_state, script_size, FIELD_U64, "script-size"),
+	[LUNATIK_A_STATE_SCRIPT_SHA256] = UNREAD("script-sha256"),
+	[LUNATIK_A_STATE_GENERATION] = FIELD(lunatik_state, generation, FIELD_U64, "generation"),
+	[LUNATIK_A_STATE_AGE] = FIELD(lunatik_state, age, FIELD_U64, "age"),
+	[LUNATIK_A_STATE_RUNS] = FIELD(lunatik_state, runs, FIELD_U64, "runs"),
+	[LUNATIK_A_STATE_ERRORS] = FIELD(lunatik_state, errors, FIELD_U64, "errors"),
+	[LUNATIK_A_STATE_ABORTS] = FIELD(lunatik_state, aborts, FIELD_U64, "aborts"),
+	[LUNATIK_A_STATE_RUN_TIME] = FIELD(lunatik_state, run_time, FIELD_U64, "run-time"),
+	[LUNATIK_A_STATE_QUEUED] = FIELD(lunatik_state, queued, FIELD_U64, "queued"),
+	[LUNATIK_A_STATE_REFUSED] = FIELD(lunatik_state, refused, FIELD_U64, "refused"),
+	[LUNATIK_A_STATE_PATTERN] = UNREAD("pattern"),
+	[LUNATIK_A_STATE_PAD] = UNREAD("pad"),
+};
+
+static const struct field info_fields[LUNATIK_A_INFO_MAX + 1] = {
+	[LUNATIK_A_INFO_PROTOCOL] = FIELD(lunatik_info, protocol, FIELD_U32, "protocol"),
+	[LUNATIK_A_INFO_MODULE] = FIELD(lunatik_info, module, FIELD_TEXT, "module"),
+	[LUNATIK_A_INFO_LUA] = FIELD(lunatik_info, lua, FIELD_TEXT, "lua"),
+	[LUNATIK_A_INFO_KERNEL] = FIELD(lunatik_info, kernel, FIELD_TEXT, "kernel"),
+	[LUNATIK_A_INFO_BRANCHES] = FIELD(lunatik_info, branches, FIELD_U32, "branches"),
+	[LUNATIK_A_INFO_NAME_MAX] = FIELD(lunatik_info, name_max, FIELD_U32, "name-max"),
+	[LUNATIK_A_INFO_CHUNK_NAME_MAX] = FIELD(lunatik_info, chunk_name_max, FIELD_U32, "chunk-name-max"),
+	[LUNATIK_A_INFO_CODE_MAX] = FIELD(lunatik_info, code_max, FIELD_U64, "code-max"),
+	[LUNATIK_A_INFO_OUTPUT_MAX] = FIELD(lunatik_info, output_max, FIELD_U64, "output-max"),
+	[LUNATIK_A_INFO_BUDGET] = FIELD(lunatik_info, budget, FIELD_U64, "budget"),
+	[LUNATIK_A_INFO_MAXALLOC] = FIELD(lunatik_info, maxalloc, FIELD_U64, "maxalloc"),
+	[LUNATIK_A_INFO_MAXALLOC_MIN] = FIELD(lunatik_info, maxalloc_min, FIELD_U64, "maxalloc-min"),
+	[LUNATIK_A_INFO_MAXALLOC_MAX] = FIELD(lunatik_info, maxalloc_max, FIELD_U64, "maxalloc-max"),
+	[LUNATIK_A_INFO_STATES] = FIELD(lunatik_info, states, FIELD_U32, "states"),
+	[LUNATIK_A_INFO_STATES_MAX] = FIELD(lunatik_info, states_max, FIELD_U32, "states-max"),
+	[LUNATIK_A_INFO_MEMORY] = FIELD(lunatik_info, memory, FIELD_U64, "memory"),
+	[LUNATIK_A_INFO_MEMORY_MAX] = FIELD(lunatik_info, memory_max, FIELD_U64, "memory-max"),
+	[LUNATIK_A_INFO_PAD] = UNREAD("pad"),
+};
+
+static const struct field run_fields[LUNATIK_A_RUN_MAX + 1] = {
+	[LUNATIK_A_RUN_NAME] = UNREAD("name"),
+	[LUNATIK_A_RUN_CHUNK_NAME] = UNREAD("chunk-name"),
+	[LUNATIK_A_RUN_CODE] = UNREAD("code"),
+	[LUNATIK_A_RUN_BUDGET] = UNREAD("budget"),
+	[LUNATIK_A_RUN_PORT] = UNREAD("port"),
+	[LUNATIK_A_RUN_OUTPUT] = FIELD(run_message, output, FIELD_SPAN, "output"),
+	[LUNATIK_A_RUN_VALUES] = FIELD(run_message, values, FIELD_SPAN, "values"),
+	[LUNATIK_A_RUN_STATUS] = FIELD_IF(run_message, status, FIELD_U32, "status", last),
+	[LUNATIK_A_RUN_MESSAGE] = FIELD(run_message, message, FIELD_SPAN, "message"),
+	[LUNATIK_A_RUN_ERROR_VALUE] = FIELD(run_message, error_value, FIELD_SPAN, "error-value"),
+	[LUNATIK_A_RUN_TIME] = FIELD(run_message, time, FIELD_U64, "time"),
+	[LUNATIK_A_RUN_CURRALLOC] = FIELD(run_message, curralloc, FIELD_U64, "curralloc"),
+	[LUNATIK_A_RUN_PEAK] = FIELD(run_message, peak, FIELD_U64, "peak"),
+	[LUNATIK_A_RUN_CUT] = FIELD(run_message, cut, FIELD_FLAG, "cut"),
+	[LUNATIK_A_RUN_PAD] = UNREAD("pad"),
+};
+
+#define ATTRIBUTE_SET(fields)	{ fields, MNL_ARRAY_SIZE(fields) - 1 }
+
+const struct attribute_set state_attributes = ATTRIBUTE_SET(state_fields);
+const struct attribute_set info_attributes = ATTRIBUTE_SET(info_fields);
+const struct attribute_set run_attributes = ATTRIBUTE_SET(run_fields);
+
+const char *attribute_name(const struct attribute_set *set, uint16_t type)
+{
+	return type <= set->max ? set->fields[type].name : NULL;
+}
+
+void attribute_text(const struct nlattr *attribute, char *into, size_t size)
+{
+	const char *text = mnl_attr_get_payload(attribute);
+	size_t length = strnlen(text, mnl_attr_get_payload_len(attribute));
+
+	if (length > size - 1)
+		length = size - 1;
+	memcpy(into, text, length);
+	into[length] = '\0';
+}
+
+static int field_read(const struct field *field, const struct nlattr *attribute, char *at)
+{
+	size_t size = mnl_attr_get_payload_len(attribute);
+
+	switch (field->kind) {
+	case FIELD_IGNORED:
+		break;
+	case FIELD_U32:
+	case FIELD_U64:
+		if (size != field->size)
+			return -EBADMSG;
+		memcpy(at, mnl_attr_get_payload(attribute), size);
+		break;
+	case FIELD_TEXT:
+		attribute_text(attribute, at, field->size);
+		break;
+	case FIELD_SPAN:
+		*(struct span *)at = (struct span){ mnl_attr_get_payload(attribute), size };
+		break;
+	case FIELD_FLAG:
+		*(bool *)at = true;
+		break;
+	}
+	return 0;
+}
+
+int attributes_read(const struct attribute_set *set, const struct nlmsghdr *message, void *into)
+{
+	const struct nlattr *attribute;
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(struct genlmsghdr))
+		return -EBADMSG;
+	mnl_attr_for_each(attribute, message, sizeof(struct genlmsghdr)) {
+		uint16_t type = mnl_attr_get_type(attribute);
+		const struct field *field;
+
+		if (type > set->max)
+			continue;
+		field = &set->fields[type];
+		if (field_read(field, attribute, (char *)into + field->offset))
+			return -EBADMSG;
+		if (field->present)
+			*(bool *)((char *)into + field->present) = true;
+	}
+	return 0;
+}

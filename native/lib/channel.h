@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LUNATIK_CHANNEL_H
+#define LUNATIK_CHANNEL_H
+
+#include "lunatik.h"
+#include "request.h"
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+struct attribute_set;
+struct mnl_socket;
+struct netns;
+
+/*
+ * A netlink socket, the request on it, and the last datagram received. It opens when it is first needed, and again after
+ * something went wrong that leaves unread answers behind.
+ */
+struct channel {
+	const struct netns *netns;
+	struct mnl_socket *socket;	/* NULL while it is closed */
+	int receive_buffer;		/* SO_RCVBUF, 0 for the system's */
+	uint16_t family;		/* 0 until it is looked up */
+	uint32_t sequence;
+	struct lunatik_error error;
+	struct request request;
+	const struct nlmsghdr *next;
+	int left;
+	char received[32768] __attribute__((aligned(8)));
+};
+
+void channel_init(struct channel *channel, const struct netns *netns);
+void channel_close(struct channel *channel);
+
+/* Open it, if need be, and start a request to the family; an error is noted for this operation. 0 or negative errno. */
+int channel_begin(struct channel *channel, const char *operation, const struct attribute_set *set, uint8_t command,
+		  uint16_t flags);
+
+/* Send the request. 0 or a negative errno, noted. */
+int channel_send(struct channel *channel);
+
+/*
+ * Send the request, and behind it pieces of other memory, which together have to be whole attributes of the type in
+ * request.bulk: parts[1] to parts[pieces]. parts[0] is for the request itself.
+ */
+int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t pieces);
+
+/* One datagram, by recvmsg(2) with these flags. Its length, which may be 0, or a negative errno; none is noted. */
+ssize_t channel_receive(struct channel *channel, int flags);
+
+/* The next message of the datagram that answers the request; NULL after the last. */
+const struct nlmsghdr *channel_next(struct channel *channel);
+
+/* Note what an NLMSG_ERROR or NLMSG_DONE says. 0, or the errno, negative. */
+int channel_verdict(struct channel *channel, const struct nlmsghdr *message);
+
+/* Note that the socket itself failed, and close it. Returns -code. */
+int channel_broke(struct channel *channel, int code);
+
+/* Takes a message of the family. 0 or a negative errno. */
+typedef int channel_take(const struct nlmsghdr *message, void *context);
+
+/*
+ * Send the request and wait for its answer: one message of the family where take is given, or else an ack, for which the
+ * request has to have asked.
+ */
+int channel_exchange(struct channel *channel, channel_take *take, void *context);
+
+/* Send the request for a dump, and take all of it. *torn says that it is not of one moment. */
+int channel_dump(struct channel *channel, channel_take *take, void *context, bool *torn);
+
+#endif /* LUNATIK_CHANNEL_H */

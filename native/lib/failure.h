@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LUNATIK_FAILURE_H
+#define LUNATIK_FAILURE_H
+
+#include "lunatik.h"
+
+#include <linux/netlink.h>
+
+struct request;
+
+/* Forget what went wrong before, and say what is being done now. */
+void failure_clear(struct lunatik_error *error, const char *operation);
+
+/* Note an errno in our own words, or in the C library's where format is NULL. Returns -code. */
+int failure_set(struct lunatik_error *error, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Note what an NLMSG_ERROR or NLMSG_DONE says of the request that it answers: the errno, and the extended ack behind
+ * it. Returns 0, or the errno, negative.
+ */
+int failure_from_ack(struct lunatik_error *error, const struct nlmsghdr *ack, const struct request *request);
+
+#endif /* LUNATIK_FAILURE_H */

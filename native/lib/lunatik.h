@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * liblunatik: speaks the protocol of the kernel module lunatik (kmod/lunatik.yaml).
+ *
+ * Every function that can fail returns 0 or a negative errno, and leaves the whole story in a struct lunatik_error. The
+ * library prints nothing, installs no signal handler and has no global state.
+ *
+ * Threads: a session, and likewise a run, belongs to one thread at a time; different sessions and runs are independent.
+ * lunatik_abort() alone may be called from any thread at any time while the session is open. The library starts no
+ * thread that outlives the call it was made in.
+ *
+ * Units: bytes, and microseconds. Texts end with NUL and are not checked for UTF-8 or for control characters: escape
+ * them before they reach a terminal.
+ */
+#ifndef LUNATIK_H
+#define LUNATIK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/lunatik.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LUNATIK_API __attribute__((visibility("default")))
+
+/** In place of a number: leave it to the module, whose choice lunatik_info() tells */
+#define LUNATIK_DEFAULT UINT64_MAX
+
+/**
+ * struct lunatik_error - what went wrong in the last call
+ * @code: errno, positive; 0 when nothing did. Beside the kernel's own (kmod/lunatik.yaml, and the table in protocol.md):
+ *	EPROTONOSUPPORT the module is not loaded, EPROTO it speaks an older protocol, EBADMSG it answered nonsense,
+ *	EAGAIN the listing changed each time that it was read, ETIMEDOUT a time limit of this side
+ * @operation: what was being done: the operation's name in the contract, or "open", or "netns" where it was the
+ *	namespace that could not be found or entered
+ * @attribute: the contract's name of the attribute at fault, else empty
+ * @message: the kernel's words; where it gave none, ours
+ */
+struct lunatik_error {
+	int code;
+	const char *operation;
+	char attribute[24];
+	char message[512];
+};
+
+/**
+ * struct lunatik_state - a state as listed
+ * @held: somebody holds it now
+ * @holder: the holder's process id, 0 where the caller's pid namespace does not see it
+ * @loaded: a chunk was loaded, so that script_name and script_size mean something
+ *
+ * The rest is what kmod/lunatik.yaml says of the attributes of the same names.
+ */
+struct lunatik_state {
+	char name[LUNATIK_NAME_MAX + 1];
+	uint32_t context;
+	uint32_t users;
+	uint32_t pins;
+	uint32_t holder;
+	bool held;
+	bool loaded;
+	uint64_t maxalloc;
+	uint64_t curralloc;
+	uint64_t peak;
+	uint64_t script_size;
+	uint64_t generation;
+	uint64_t age;
+	uint64_t runs;
+	uint64_t errors;
+	uint64_t aborts;
+	uint64_t run_time;
+	uint64_t queued;
+	uint64_t refused;
+	char script_name[LUNATIK_CHUNK_NAME_MAX + 1];
+};
+
+/** struct lunatik_info - the module, its limits, and the namespace's totals; see kmod/lunatik.yaml */
+struct lunatik_info {
+	uint32_t protocol;
+	uint32_t branches;
+	uint32_t name_max;
+	uint32_t chunk_name_max;
+	uint32_t states;
+	uint32_t states_max;
+	uint64_t code_max;
+	uint64_t output_max;
+	uint64_t budget;
+	uint64_t maxalloc;
+	uint64_t maxalloc_min;
+	uint64_t maxalloc_max;
+	uint64_t memory;
+	uint64_t memory_max;
+	char module[64];
+	char lua[64];
+	char kernel[128];
+};
+
+/* --- sessions --- */
+
+struct lunatik_session;
+
+/**
+ * lunatik_open() - open a session
+ * @netns: the network namespace whose states it works on: a path if it has a slash; else a name under /run/netns, or,
+ *	where there is no such name, a process id. NULL is the calling thread's own.
+ * @error: filled on failure; may be NULL
+ *
+ * Another namespace takes CAP_SYS_ADMIN, and is entered by a thread of its own, for as long as it takes to open a
+ * socket: the caller's stays what it was. The session goes on in its namespace wherever the caller goes.
+ *
+ * Return: the session, to be given to lunatik_close(); NULL on failure.
+ */
+LUNATIK_API struct lunatik_session *lunatik_open(const char *netns, struct lunatik_error *error);
+
+/** lunatik_close() - close a session, whose runs are closed already; NULL is nothing */
+LUNATIK_API void lunatik_close(struct lunatik_session *session);
+
+/** lunatik_netns() - the inode number of the session's network namespace, which is how the kernel identifies it */
+LUNATIK_API uint64_t lunatik_netns(const struct lunatik_session *session);
+
+/** lunatik_error() - how the session's last call failed; good until its next */
+LUNATIK_API const struct lunatik_error *lunatik_error(const struct lunatik_session *session);
+
+/** lunatik_info() - ask for versions, limits and totals; needs no privilege */
+LUNATIK_API int lunatik_info(struct lunatik_session *session, struct lunatik_info *info);
+
+/* --- states --- */
+
+/**
+ * lunatik_newstate() - make a state
+ * @maxalloc: most bytes that Lua may hold there, or LUNATIK_DEFAULT
+ * @context: where it runs
+ * @state: filled with the state as listed; may be NULL
+ */
+LUNATIK_API int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
+				 enum lunatik_context context, struct lunatik_state *state);
+
+/** lunatik_closestate() - close a state; EBUSY, and nothing changes, while something stands against it */
+LUNATIK_API int lunatik_closestate(struct lunatik_session *session, const char *name);
+
+/** lunatik_show() - ask for one state */
+LUNATIK_API int lunatik_show(struct lunatik_session *session, const char *name, struct lunatik_state *state);
+
+/**
+ * lunatik_list() - ask for all states, by name
+ * @pattern: a shell glob that their names have to fit; NULL is all
+ * @states: set to an array, for free(); NULL if there is none
+ * @count: set to its length
+ *
+ * The listing is of one moment: one that the kernel says was interrupted is taken again, and EAGAIN says that this went
+ * on for too long.
+ */
+LUNATIK_API int lunatik_list(struct lunatik_session *session, const char *pattern, struct lunatik_state **states,
+			     size_t *count);
+
+/**
+ * lunatik_abort() - end what runs in a state; from any thread
+ * @port: only what the run with this lunatik_run_port() runs; 0 is whatever runs
+ * @error: filled on failure; may be NULL
+ *
+ * ENOENT where nothing of the kind runs. It may still run for some milliseconds on return.
+ */
+LUNATIK_API int lunatik_abort(struct lunatik_session *session, const char *name, uint32_t port,
+			      struct lunatik_error *error);
+
+/* --- running chunks --- */
+
+/*
+ * A run has a socket of its own in the session's namespace, for one chunk at a time: the kernel runs Lua inside the
+ * system calls that receive from it, in the context of the thread that makes them. Keep a run for the next chunk: it is
+ * cheaper than a new one.
+ */
+struct lunatik_run;
+
+/**
+ * struct lunatik_chunk - what to run, and where
+ * @state: name of the state
+ * @name: what error texts call the chunk, as Lua has it ("=name", "@file", or the text itself); NULL leaves it to the module
+ * @code: Lua text
+ * @size: its bytes, at most LUNATIK_CODE_MAX
+ * @budget: most microseconds of wall clock that the kernel gives it; 0 is no limit; or LUNATIK_DEFAULT
+ * @timeout: most microseconds that this side waits, after which it aborts the chunk; 0 is no limit. It is noticed
+ *	whenever the kernel returns, which it does several times a second, but not while Lua runs where it cannot be
+ *	suspended (a callback out of C, a coroutine of the script's own): that only its budget, or lunatik_abort() from
+ *	another thread, or a fatal signal can end.
+ */
+struct lunatik_chunk {
+	const char *state;
+	const char *name;
+	const void *code;
+	size_t size;
+	uint64_t budget;
+	uint64_t timeout;
+};
+
+/**
+ * enum lunatik_part - what a chunk gives
+ * @LUNATIK_PART_OUTPUT: bytes that it printed
+ * @LUNATIK_PART_VALUES: what it returned, in CBOR; the parts of one run, put together, are the sequence
+ * @LUNATIK_PART_MESSAGE: the text of the error that ended it, with a traceback
+ * @LUNATIK_PART_ERROR_VALUE: the error value in CBOR, where it is no text
+ */
+enum lunatik_part {
+	LUNATIK_PART_OUTPUT,
+	LUNATIK_PART_VALUES,
+	LUNATIK_PART_MESSAGE,
+	LUNATIK_PART_ERROR_VALUE,
+};
+
+/**
+ * struct lunatik_sink - the caller's side of a run; its functions are called by the thread that is in the run
+ * @part: takes a part, in the order of its making; the bytes are good until it returns. What it returns, if not 0, is
+ *	an errno for which the chunk is aborted. May be NULL.
+ * @stop: asked whenever the kernel returns, several times a second; true aborts the chunk. May be NULL.
+ * @context: handed to both
+ */
+struct lunatik_sink {
+	int (*part)(void *context, enum lunatik_part part, const void *bytes, size_t size);
+	bool (*stop)(void *context);
+	void *context;
+};
+
+/**
+ * struct lunatik_outcome - how a chunk ended, and what it used
+ * @complete: the kernel told the end; else, of a chunk that was refused for example, there is nothing in the rest
+ * @cut: output or values were more than the module's limit, and the rest was dropped
+ * @status: 0, or the errno of the end
+ * @time: microseconds spent in Lua
+ * @curralloc: bytes that the state holds now
+ * @peak: most bytes that it ever held
+ */
+struct lunatik_outcome {
+	bool complete;
+	bool cut;
+	uint32_t status;
+	uint64_t time;
+	uint64_t curralloc;
+	uint64_t peak;
+};
+
+/**
+ * lunatik_run_open() - get ready to run chunks
+ *
+ * Return: the run, for lunatik_run_close() before the session is closed; NULL on failure, see lunatik_error().
+ */
+LUNATIK_API struct lunatik_run *lunatik_run_open(struct lunatik_session *session);
+
+/** lunatik_run_close() - close a run; the chunk in it, if there still is one, is aborted; NULL is nothing */
+LUNATIK_API void lunatik_run_close(struct lunatik_run *run);
+
+/** lunatik_run_port() - its port number, for lunatik_abort(); stays the same from start to finish of a chunk */
+LUNATIK_API uint32_t lunatik_run_port(const struct lunatik_run *run);
+
+/** lunatik_run_error() - how the run's last call failed; good until its next */
+LUNATIK_API const struct lunatik_error *lunatik_run_error(const struct lunatik_run *run);
+
+/**
+ * lunatik_run() - run a chunk to its end
+ * @sink: takes what it gives; may be NULL
+ * @outcome: filled; may be NULL
+ *
+ * A chunk that did not come to a good end is a failure with that errno, the first line of its error text as the message:
+ * ENOEXEC it does not compile, ECANCELED it failed (out of memory among that), ETIME its budget was over, EINTR it was
+ * aborted, by @sink's stop or by somebody else. ETIMEDOUT is the chunk's timeout. An errno of @sink's part comes back
+ * as it is. One that came to its end before the abort for stop or timeout reached it, ended well.
+ */
+LUNATIK_API int lunatik_run(struct lunatik_run *run, const struct lunatik_chunk *chunk,
+			    const struct lunatik_sink *sink, struct lunatik_outcome *outcome);
+
+/*
+ * The same in steps, for an event loop that must not wait. After a start that went well there must be a finish.
+ */
+
+/**
+ * lunatik_run_start() - hand a chunk over
+ *
+ * Does not wait for it: the kernel lets it run for some 200 microseconds at once, then not before lunatik_run_finish().
+ * What @chunk points to may go on return.
+ */
+LUNATIK_API int lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk);
+
+/** lunatik_run_ended() - whether the chunk has ended, or was refused, so that lunatik_run_finish() won't wait for it */
+LUNATIK_API bool lunatik_run_ended(struct lunatik_run *run);
+
+/** lunatik_run_finish() - run it to its end; as lunatik_run() */
+LUNATIK_API int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
+				   struct lunatik_outcome *outcome);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LUNATIK_H */

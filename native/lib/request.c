@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "request.h"
+
+#include <linux/genetlink.h>
+
+#include <libmnl/libmnl.h>
+
+void request_begin(struct request *request, const struct attribute_set *set, uint16_t family, uint8_t command,
+		   uint16_t flags)
+{
+	struct genlmsghdr *generic;
+
+	request->set = set;
+	request->bulk = 0;
+	request->overflow = 0;
+	mnl_nlmsg_put_header(request->bytes);
+	request->header.nlmsg_type = family;
+	request->header.nlmsg_flags = NLM_F_REQUEST | flags;
+	generic = mnl_nlmsg_put_extra_header(&request->header, sizeof(*generic));
+	generic->cmd = command;
+	generic->version = LUNATIK_FAMILY_VERSION;
+}
+
+void request_text(struct request *request, uint16_t type, const char *text)
+{
+	if (!mnl_attr_put_strz_check(&request->header, sizeof(request->bytes), type, text))
+		request->overflow = type;
+}
+
+void request_u32(struct request *request, uint16_t type, uint32_t number)
+{
+	if (!mnl_attr_put_u32_check(&request->header, sizeof(request->bytes), type, number))
+		request->overflow = type;
+}
+
+void request_u64(struct request *request, uint16_t type, uint64_t number)
+{
+	if (!mnl_attr_put_u64_check(&request->header, sizeof(request->bytes), type, number))
+		request->overflow = type;
+}
+
+uint16_t request_type_at(const struct request *request, uint32_t offset)
+{
+	const struct nlattr *attribute;
+
+	mnl_attr_for_each(attribute, &request->header, sizeof(struct genlmsghdr)) {
+		if ((const char *)attribute - request->bytes == (ptrdiff_t)offset)
+			return mnl_attr_get_type(attribute);
+	}
+	return request->bulk;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LUNATIK_REQUEST_H
+#define LUNATIK_REQUEST_H
+
+#include "lunatik.h"
+
+#include <linux/netlink.h>
+
+struct attribute_set;
+
+/*
+ * A message to the kernel. It is kept until its answer is there, because an extended ack points into it.
+ *
+ * What does not fit is noted, and told when the request is sent: real names are far smaller, and those that are merely
+ * too long are for the kernel to refuse.
+ */
+struct request {
+	const struct attribute_set *set;	/* for naming attributes; NULL for other families' */
+	uint16_t bulk;			/* type of the attributes that follow out of other memory, 0 for none */
+	uint16_t overflow;		/* type of an attribute that did not fit, 0 for none */
+	union {
+		struct nlmsghdr header;
+		char bytes[2048];
+	};
+};
+
+void request_begin(struct request *request, const struct attribute_set *set, uint16_t family, uint8_t command,
+		   uint16_t flags);
+void request_text(struct request *request, uint16_t type, const char *text);
+void request_u32(struct request *request, uint16_t type, uint32_t number);
+void request_u64(struct request *request, uint16_t type, uint64_t number);
+
+/* The type of the attribute at this offset into the message; 0 where none starts. */
+uint16_t request_type_at(const struct request *request, uint32_t offset);
+
+#endif /* LUNATIK_REQUEST_H */

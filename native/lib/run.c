@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Running a chunk.
+ *
+ * The kernel runs it inside our recvmsg(): each call returns one datagram and, before that, lets Lua go on until there is
+ * enough for the next. So whoever wants to run must receive, and whoever does not receive holds up nobody else.
+ *
+ * A chunk that is to end early is aborted by way of the session's other socket, and received from until it says that it
+ * has ended: only then is the state free again. Closing the socket is for when that does not help: it ends the chunk too,
+ * but at a time that nobody tells us.
+ */
+#include "attributes.h"
+#include "failure.h"
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <sys/socket.h>
+
+#include <libmnl/libmnl.h>
+
+/*
+ * The least that the kernel takes, and less than any datagram takes up: the kernel then never works ahead while one is
+ * waiting to be received. That costs nothing, as it makes one for each that is received anyhow, and it lets
+ * lunatik_run_ended() look at the one that waits without letting Lua go on.
+ */
+#define RECEIVE_BUFFER	1
+
+/* An attribute's length has 16 bits; of a multiple of 4 no padding comes between one and the next. */
+#define CODE_PIECE	65528
+#define CODE_PIECES	((LUNATIK_CODE_MAX + CODE_PIECE - 1) / CODE_PIECE)
+
+/* A message that is larger may not fit into the system's default for SO_SNDBUF, as low as that may be set. */
+#define MODEST_CODE	4000
+
+/* How long an aborted chunk has to say so. */
+#define ABORT_PATIENCE	(2 * 1000000ULL)
+
+struct lunatik_run {
+	struct lunatik_session *session;
+	struct channel channel;
+	bool started;
+	uint64_t deadline;		/* 0 for none */
+	char state[LUNATIK_NAME_MAX + 1];
+	/* How finish goes on; one chunk's only. */
+	const struct lunatik_sink *sink;
+	struct lunatik_outcome outcome;
+	int reason;			/* errno for which we abort it, 0 while we don't */
+};
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+}
+
+struct lunatik_run *lunatik_run_open(struct lunatik_session *session)
+{
+	struct lunatik_run *run = calloc(1, sizeof(*run));
+	struct lunatik_error *error = &session->control.error;
+
+	failure_clear(error, "dostring");
+	if (!run) {
+		failure_set(error, ENOMEM, NULL);
+		return NULL;
+	}
+	run->session = session;
+	channel_init(&run->channel, &session->netns);
+	run->channel.receive_buffer = RECEIVE_BUFFER;
+	run->channel.family = session->control.family;
+	if (channel_begin(&run->channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP)) {
+		*error = run->channel.error;
+		lunatik_run_close(run);
+		return NULL;
+	}
+	return run;
+}
+
+void lunatik_run_close(struct lunatik_run *run)
+{
+	if (!run)
+		return;
+	if (run->started)
+		lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
+	channel_close(&run->channel);
+	free(run);
+}
+
+uint32_t lunatik_run_port(const struct lunatik_run *run)
+{
+	return run->channel.socket ? mnl_socket_get_portid(run->channel.socket) : 0;
+}
+
+const struct lunatik_error *lunatik_run_error(const struct lunatik_run *run)
+{
+	return &run->channel.error;
+}
+
+/* Cut code into attributes without copying it. Returns the number of parts, from parts[1] on. */
+static size_t cut(const char *code, size_t size, struct nlattr *heads, struct iovec *parts)
+{
+	static const char padding[MNL_ALIGNTO];
+	size_t count = 0;
+
+	do {
+		size_t piece = size < CODE_PIECE ? size : CODE_PIECE;
+
+		*heads = (struct nlattr){ (uint16_t)(MNL_ATTR_HDRLEN + piece), LUNATIK_A_RUN_CODE };
+		parts[++count] = (struct iovec){ heads++, MNL_ATTR_HDRLEN };
+		parts[++count] = (struct iovec){ (void *)code, piece };
+		code += piece;
+		size -= piece;
+		if (!size)
+			parts[++count] = (struct iovec){ (void *)padding, MNL_ALIGN(piece) - piece };
+	} while (size);
+	return count;
+}
+
+/* Best effort: where it is not enough, sendmsg() says EMSGSIZE. */
+static void make_room(struct channel *channel, size_t size)
+{
+	int fd = mnl_socket_get_fd(channel->socket);
+	int room = (int)(size + sizeof(channel->request.bytes) + CODE_PIECES * MNL_ATTR_HDRLEN);
+	int present = 0;
+	socklen_t length = sizeof(present);
+
+	if (!getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &present, &length) && present >= room)
+		return;
+	/* Beyond the system's limit takes CAP_NET_ADMIN, which whoever may run chunks has. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+}
+
+static int send_chunk(struct channel *channel, const struct lunatik_chunk *chunk)
+{
+	struct request *request = &channel->request;
+	struct nlattr heads[CODE_PIECES];
+	struct iovec parts[1 + 2 * CODE_PIECES + 1];
+
+	request_text(request, LUNATIK_A_RUN_NAME, chunk->state);
+	if (chunk->name)
+		request_text(request, LUNATIK_A_RUN_CHUNK_NAME, chunk->name);
+	if (chunk->budget != LUNATIK_DEFAULT)
+		request_u64(request, LUNATIK_A_RUN_BUDGET, chunk->budget);
+	request->bulk = LUNATIK_A_RUN_CODE;
+	if (chunk->size > MODEST_CODE)
+		make_room(channel, chunk->size);
+	return channel_send_bulk(channel, parts, cut(chunk->code, chunk->size, heads, parts));
+}
+
+static int refuse(struct lunatik_run *run, int code, const char *words)
+{
+	failure_clear(&run->channel.error, "dostring");
+	return failure_set(&run->channel.error, code, "%s", words);
+}
+
+int lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk)
+{
+	int status;
+
+	if (run->started)
+		return refuse(run, EALREADY, "the run has not finished its last chunk");
+	if (chunk->size > LUNATIK_CODE_MAX)
+		return refuse(run, EMSGSIZE, "code is larger than the protocol's limit of 1 MiB");
+	status = channel_begin(&run->channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP);
+	if (status)
+		return status;
+	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
+	snprintf(run->state, sizeof(run->state), "%s", chunk->state);
+	status = send_chunk(&run->channel, chunk);
+	run->started = !status;
+	return status;
+}
+
+/* A message that nothing but the rest of the bookkeeping comes after, if anything at all. */
+static bool is_last(const struct nlmsghdr *message)
+{
+	struct run_message part = { 0 };
+
+	if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
+		return true;
+	return attributes_read(&run_attributes, message, &part) || part.last;
+}
+
+bool lunatik_run_ended(struct lunatik_run *run)
+{
+	const struct nlmsghdr *message;
+
+	if (!run->started || channel_receive(&run->channel, MSG_PEEK | MSG_DONTWAIT) < 0)
+		return false;
+	while ((message = channel_next(&run->channel))) {
+		if (is_last(message))
+			return true;
+	}
+	return false;
+}
+
+static void give(struct lunatik_run *run, enum lunatik_part part, struct span span)
+{
+	if (!span.bytes || run->reason || !run->sink || !run->sink->part)
+		return;
+	run->reason = run->sink->part(run->sink->context, part, span.bytes, span.size);
+}
+
+static void give_error(struct lunatik_run *run, const struct run_message *last)
+{
+	struct lunatik_error *error = &run->channel.error;
+	int code = (int)last->status;
+	size_t line = 0;
+
+	give(run, LUNATIK_PART_MESSAGE, last->message);
+	give(run, LUNATIK_PART_ERROR_VALUE, last->error_value);
+	if (last->message.bytes) {
+		const char *end = memchr(last->message.bytes, '\n', last->message.size);
+
+		line = end ? (size_t)(end - (const char *)last->message.bytes) : last->message.size;
+	}
+	if (line)
+		failure_set(error, code, "%.*s", (int)line, (const char *)last->message.bytes);
+	else
+		failure_set(error, code, NULL);
+}
+
+static int take_part(struct lunatik_run *run, const struct nlmsghdr *message)
+{
+	struct run_message part = { 0 };
+
+	if (message->nlmsg_type != run->channel.request.header.nlmsg_type ||
+	    attributes_read(&run_attributes, message, &part))
+		return -EBADMSG;
+	give(run, LUNATIK_PART_OUTPUT, part.output);
+	give(run, LUNATIK_PART_VALUES, part.values);
+	if (!part.last)
+		return 0;
+	run->outcome = (struct lunatik_outcome){
+		.complete = true,
+		.cut = part.cut,
+		.status = part.status,
+		.time = part.time,
+		.curralloc = part.curralloc,
+		.peak = part.peak,
+	};
+	if (part.status)
+		give_error(run, &part);
+	return 0;
+}
+
+/* All messages of a datagram. 1 goes on, 0 is the end, negative an errno of the conversation itself. */
+static int take_datagram(struct lunatik_run *run)
+{
+	const struct nlmsghdr *message;
+
+	while ((message = channel_next(&run->channel))) {
+		int status;
+
+		if (message->nlmsg_type != NLMSG_DONE && message->nlmsg_type != NLMSG_ERROR) {
+			status = take_part(run, message);
+			if (status)
+				return status;
+			continue;
+		}
+		/* The last message has told more than this one can; without it, this is all there is. */
+		if (!run->outcome.complete && !channel_verdict(&run->channel, message))
+			return -EBADMSG;
+		return 0;
+	}
+	return 1;
+}
+
+/* Whether there is a reason to end the chunk, noted in run->reason. */
+static bool unwanted(struct lunatik_run *run)
+{
+	const struct lunatik_sink *sink = run->sink;
+
+	if (!run->reason && run->deadline && now() >= run->deadline)
+		run->reason = ETIMEDOUT;
+	if (!run->reason && sink && sink->stop && sink->stop(sink->context))
+		run->reason = EINTR;
+	return run->reason;
+}
+
+/* Receive until it has ended. 0, or the errno, negative, of the conversation itself. */
+static int converse(struct lunatik_run *run)
+{
+	uint64_t patience = 0;
+	int status;
+
+	do {
+		ssize_t size;
+
+		if (patience && now() >= patience)
+			return -ETIMEDOUT;
+		if (!patience && unwanted(run)) {
+			patience = now() + ABORT_PATIENCE;
+			/* ENOENT: it has ended meanwhile. Whatever else may be wrong, patience ends. */
+			lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
+		}
+		size = channel_receive(&run->channel, 0);
+		if (size < 0 && size != -EINTR)
+			return (int)size;
+		status = take_datagram(run);
+	} while (status > 0);
+	return status;
+}
+
+/* The conversation failed: what is left unread would be taken for answers to the next chunk. */
+static void give_up(struct lunatik_run *run, int code)
+{
+	struct lunatik_error *error = &run->channel.error;
+
+	if (code != EBADMSG) {
+		channel_broke(&run->channel, code);
+		return;
+	}
+	channel_close(&run->channel);
+	failure_set(error, EBADMSG, "the kernel's answer is not understood");
+}
+
+/* What the caller gets told, now that it is over. What the chunk did by itself goes before the wish to end it. */
+static int verdict(struct lunatik_run *run)
+{
+	struct lunatik_error *error = &run->channel.error;
+	bool ended_by_us = !run->outcome.complete || run->outcome.status == EINTR;
+
+	if (run->reason == EINTR && ended_by_us)
+		failure_set(error, EINTR, "stopped by the caller");
+	else if (run->reason == ETIMEDOUT && ended_by_us)
+		failure_set(error, ETIMEDOUT, "the caller's time limit is over");
+	else if (run->reason && run->reason != EINTR && run->reason != ETIMEDOUT)
+		failure_set(error, run->reason, NULL);
+	return -error->code;
+}
+
+int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink, struct lunatik_outcome *outcome)
+{
+	int status;
+
+	if (!run->started)
+		return refuse(run, EINVAL, "no chunk was started");
+	run->sink = sink;
+	run->outcome = (struct lunatik_outcome){ 0 };
+	run->reason = 0;
+	status = converse(run);
+	if (status)
+		give_up(run, -status);
+	run->started = false;
+	run->sink = NULL;
+	if (outcome)
+		*outcome = run->outcome;
+	return verdict(run);
+}
+
+int lunatik_run(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
+		struct lunatik_outcome *outcome)
+{
+	int status = lunatik_run_start(run, chunk);
+
+	if (outcome)
+		*outcome = (struct lunatik_outcome){ 0 };
+	return status ? status : lunatik_run_finish(run, sink, outcome);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/* Operations on states. Those that have an answer don't ask for an ack, which would be one message more to receive. */
+#include "attributes.h"
+#include "failure.h"
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A namespace in which states come and go without a pause must not keep its reader for ever. */
+#define LISTING_ATTEMPTS	16
+
+static int take_state(const struct nlmsghdr *message, void *into)
+{
+	memset(into, 0, sizeof(struct lunatik_state));
+	return attributes_read(&state_attributes, message, into);
+}
+
+int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
+		     enum lunatik_context context, struct lunatik_state *state)
+{
+	struct channel *control = &session->control;
+	struct lunatik_state unread;
+	int status = channel_begin(control, "newstate", &state_attributes, LUNATIK_CMD_NEWSTATE, 0);
+
+	if (status)
+		return status;
+	request_text(&control->request, LUNATIK_A_STATE_NAME, name);
+	if (maxalloc != LUNATIK_DEFAULT)
+		request_u64(&control->request, LUNATIK_A_STATE_MAXALLOC, maxalloc);
+	if (context != LUNATIK_CONTEXT_PROCESS)
+		request_u32(&control->request, LUNATIK_A_STATE_CONTEXT, context);
+	return channel_exchange(control, take_state, state ? state : &unread);
+}
+
+int lunatik_closestate(struct lunatik_session *session, const char *name)
+{
+	struct channel *control = &session->control;
+	int status = channel_begin(control, "close", &state_attributes, LUNATIK_CMD_CLOSE, NLM_F_ACK);
+
+	if (status)
+		return status;
+	request_text(&control->request, LUNATIK_A_STATE_NAME, name);
+	return channel_exchange(control, NULL, NULL);
+}
+
+int lunatik_show(struct lunatik_session *session, const char *name, struct lunatik_state *state)
+{
+	struct channel *control = &session->control;
+	int status = channel_begin(control, "list", &state_attributes, LUNATIK_CMD_LIST, 0);
+
+	if (status)
+		return status;
+	request_text(&control->request, LUNATIK_A_STATE_NAME, name);
+	return channel_exchange(control, take_state, state);
+}
+
+struct listing {
+	struct lunatik_state *states;
+	size_t count;
+	size_t room;
+};
+
+static int take_listed(const struct nlmsghdr *message, void *into)
+{
+	struct listing *listing = into;
+
+	if (listing->count == listing->room) {
+		size_t room = listing->room ? 2 * listing->room : 16;
+		void *states = reallocarray(listing->states, room, sizeof(*listing->states));
+
+		if (!states)
+			return -ENOMEM;
+		listing->states = states;
+		listing->room = room;
+	}
+	return take_state(message, &listing->states[listing->count++]);
+}
+
+static int list_once(struct channel *control, const char *pattern, struct listing *listing, bool *torn)
+{
+	int status = channel_begin(control, "list", &state_attributes, LUNATIK_CMD_LIST, NLM_F_DUMP);
+
+	if (status)
+		return status;
+	if (pattern)
+		request_text(&control->request, LUNATIK_A_STATE_PATTERN, pattern);
+	listing->count = 0;
+	return channel_dump(control, take_listed, listing, torn);
+}
+
+static int list_whole(struct channel *control, const char *pattern, struct listing *listing)
+{
+	int attempt;
+
+	for (attempt = 0; attempt < LISTING_ATTEMPTS; attempt++) {
+		bool torn = false;
+		int status = list_once(control, pattern, listing, &torn);
+
+		if (status || !torn)
+			return status;
+	}
+	return failure_set(&control->error, EAGAIN, "the states changed each time that they were listed, %d times",
+			   LISTING_ATTEMPTS);
+}
+
+int lunatik_list(struct lunatik_session *session, const char *pattern, struct lunatik_state **states, size_t *count)
+{
+	struct listing listing = { 0 };
+	int status = list_whole(&session->control, pattern, &listing);
+
+	if (status) {
+		free(listing.states);
+		listing = (struct listing){ 0 };
+	}
+	*states = listing.states;
+	*count = listing.count;
+	return status;
+}
+
+int lunatik_abort(struct lunatik_session *session, const char *name, uint32_t port, struct lunatik_error *error)
+{
+	struct channel *abort = &session->abort;
+	int status;
+
+	pthread_mutex_lock(&session->abort_lock);
+	status = channel_begin(abort, "abort", &run_attributes, LUNATIK_CMD_ABORT, NLM_F_ACK);
+	if (!status) {
+		request_text(&abort->request, LUNATIK_A_RUN_NAME, name);
+		if (port)
+			request_u32(&abort->request, LUNATIK_A_RUN_PORT, port);
+		status = channel_exchange(abort, NULL, NULL);
+	}
+	if (error)
+		*error = abort->error;
+	pthread_mutex_unlock(&session->abort_lock);
+	return status;
+}
