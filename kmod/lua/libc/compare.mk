@@ -13,6 +13,7 @@ include $(src)/lua/lua.mk
 
 kernel-cflags := -std=gnu11 -O2 -mno-80387 -mno-fp-ret-in-387 -mpreferred-stack-boundary=3 \
 	-fno-strict-aliasing -fshort-wchar -nostdinc -w
+inputs := $(src)/lua/lua.mk $(wildcard $(here)/*.h $(here)/include/*.h $(here)/internal/*.h)
 objs := $(lua-musl:%=$(OUT)/%.o) $(lua-libc:%=$(OUT)/%.o)
 
 compare: $(OUT)/compare
@@ -21,11 +22,11 @@ compare: $(OUT)/compare
 $(OUT)/compare: $(here)/compare.c $(objs)
 	$(CC) -std=gnu11 -O2 -Wall -Wno-format-security -Wno-parentheses -o $@ $^ -lm
 
-$(lua-musl:%=$(OUT)/%.o): $(OUT)/%.o: $(lua-src)/musl/%.c
+$(lua-musl:%=$(OUT)/%.o): $(OUT)/%.o: $(lua-src)/musl/%.c $(inputs)
 	@mkdir -p $(@D)
 	$(CC) $(kernel-cflags) $(lua-stock-cflags) -c -o $@ $<
 
-$(lua-libc:%=$(OUT)/%.o): $(OUT)/%.o: $(here)/%.c
+$(lua-libc:%=$(OUT)/%.o): $(OUT)/%.o: $(here)/%.c $(inputs)
 	@mkdir -p $(@D)
 	$(CC) $(kernel-cflags) $(lua-stock-cflags) -c -o $@ $<
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * setjmp and longjmp of integer state: what the ABI has a callee keep. No xmm
- * register is among it, nor may an error change MXCSR.
+ * register is among it, nor may an error change MXCSR. longjmp's value must not
+ * be 0; Lua's is always 1.
  *
  * longjmp returns on setjmp's behalf, by RET: that takes the kernel's return
  * thunk where there is one, and needs no ENDBR at the place it goes to. The

@@ -15,6 +15,8 @@ typedef int64_t off_t;
 
 struct lua_libc_file {
 	unsigned int flags;
+	/* of wide characters, in musl up to 1.2.3 */
+	int mode;
 	unsigned char *buf;
 	size_t buf_size;
 	/* printf: the rest of the destination */
