@@ -27,7 +27,7 @@ extern "C" {
 
 #define LUNATIK_API __attribute__((visibility("default")))
 
-/** In place of a number: leave it to the module, whose choice lunatik_info() tells */
+/** In place of a number: leave it to the module, whose choice lunatik_getinfo() tells */
 #define LUNATIK_DEFAULT UINT64_MAX
 
 /**
@@ -122,11 +122,11 @@ LUNATIK_API void lunatik_close(struct lunatik_session *session);
 /** lunatik_netns() - the inode number of the session's network namespace, which is how the kernel identifies it */
 LUNATIK_API uint64_t lunatik_netns(const struct lunatik_session *session);
 
-/** lunatik_error() - how the session's last call failed; good until its next */
-LUNATIK_API const struct lunatik_error *lunatik_error(const struct lunatik_session *session);
+/** lunatik_session_error() - how the session's last call failed; good until its next */
+LUNATIK_API const struct lunatik_error *lunatik_session_error(const struct lunatik_session *session);
 
-/** lunatik_info() - ask for versions, limits and totals; needs no privilege */
-LUNATIK_API int lunatik_info(struct lunatik_session *session, struct lunatik_info *info);
+/** lunatik_getinfo() - ask for versions, limits and totals; needs no privilege */
+LUNATIK_API int lunatik_getinfo(struct lunatik_session *session, struct lunatik_info *info);
 
 /* --- states --- */
 
@@ -245,7 +245,7 @@ struct lunatik_outcome {
 /**
  * lunatik_run_open() - get ready to run chunks
  *
- * Return: the run, for lunatik_run_close() before the session is closed; NULL on failure, see lunatik_error().
+ * Return: the run, for lunatik_run_close() before the session is closed; NULL on failure, see lunatik_session_error().
  */
 LUNATIK_API struct lunatik_run *lunatik_run_open(struct lunatik_session *session);
 
@@ -259,7 +259,7 @@ LUNATIK_API uint32_t lunatik_run_port(const struct lunatik_run *run);
 LUNATIK_API const struct lunatik_error *lunatik_run_error(const struct lunatik_run *run);
 
 /**
- * lunatik_run() - run a chunk to its end
+ * lunatik_dostring() - run a chunk to its end
  * @sink: takes what it gives; may be NULL
  * @outcome: filled; may be NULL
  *
@@ -268,7 +268,7 @@ LUNATIK_API const struct lunatik_error *lunatik_run_error(const struct lunatik_r
  * aborted, by @sink's stop or by somebody else. ETIMEDOUT is the chunk's timeout. An errno of @sink's part comes back
  * as it is. One that came to its end before the abort for stop or timeout reached it, ended well.
  */
-LUNATIK_API int lunatik_run(struct lunatik_run *run, const struct lunatik_chunk *chunk,
+LUNATIK_API int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 			    const struct lunatik_sink *sink, struct lunatik_outcome *outcome);
 
 /*
@@ -286,7 +286,7 @@ LUNATIK_API int lunatik_run_start(struct lunatik_run *run, const struct lunatik_
 /** lunatik_run_ended() - whether the chunk has ended, or was refused, so that lunatik_run_finish() won't wait for it */
 LUNATIK_API bool lunatik_run_ended(struct lunatik_run *run);
 
-/** lunatik_run_finish() - run it to its end; as lunatik_run() */
+/** lunatik_run_finish() - run it to its end; as lunatik_dostring() */
 LUNATIK_API int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
 				   struct lunatik_outcome *outcome);
 

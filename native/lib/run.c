@@ -356,7 +356,7 @@ int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
 	return verdict(run);
 }
 
-int lunatik_run(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
+int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
 		struct lunatik_outcome *outcome)
 {
 	int status = lunatik_run_start(run, chunk);

@@ -66,7 +66,7 @@ uint64_t lunatik_netns(const struct lunatik_session *session)
 	return session->netns.inode;
 }
 
-const struct lunatik_error *lunatik_error(const struct lunatik_session *session)
+const struct lunatik_error *lunatik_session_error(const struct lunatik_session *session)
 {
 	return &session->control.error;
 }
@@ -76,7 +76,7 @@ static int take_info(const struct nlmsghdr *message, void *into)
 	return attributes_read(&info_attributes, message, into);
 }
 
-int lunatik_info(struct lunatik_session *session, struct lunatik_info *info)
+int lunatik_getinfo(struct lunatik_session *session, struct lunatik_info *info)
 {
 	struct channel *control = &session->control;
 	int status = channel_begin(control, "info", &info_attributes, LUNATIK_CMD_INFO, 0);

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include "session.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "convert.h"
+
+namespace {
+
+// Runners kept for the next chunk, with their socket and perhaps their thread. More are made whenever more chunks run
+// at once, and go when those have ended.
+constexpr size_t kIdleRunners = 4;
+
+std::string Text(const Napi::Value& value) { return value.As<Napi::String>().Utf8Value(); }
+
+// Code is text, or bytes that are given to the kernel as they are.
+class Code {
+ public:
+  explicit Code(const Napi::Value& value) {
+    if (value.IsString()) {
+      text_ = Text(value);
+      bytes_ = text_.data();
+      size_ = text_.size();
+    } else {
+      const auto array = value.As<Napi::Uint8Array>();
+      bytes_ = reinterpret_cast<const char*>(array.Data());
+      size_ = array.ByteLength();
+    }
+  }
+  Code(const Code&) = delete;
+  Code& operator=(const Code&) = delete;
+
+  const char* bytes() const { return bytes_; }
+  size_t size() const { return size_; }
+
+ private:
+  std::string text_;
+  const char* bytes_;
+  size_t size_;
+};
+
+}  // namespace
+
+Napi::Function Session::Define(Napi::Env env) {
+  return DefineClass(env, "Session",
+                     {
+                         InstanceMethod<&Session::NetNs>("netns"),
+                         InstanceMethod<&Session::NewState>("newState"),
+                         InstanceMethod<&Session::CloseState>("closeState"),
+                         InstanceMethod<&Session::Show>("show"),
+                         InstanceMethod<&Session::List>("list"),
+                         InstanceMethod<&Session::Info>("info"),
+                         InstanceMethod<&Session::Run>("run"),
+                         InstanceMethod<&Session::Cancel>("cancel"),
+                         InstanceMethod<&Session::Abort>("abort"),
+                         InstanceMethod<&Session::Close>("close"),
+                     });
+}
+
+// new Session(netns: string | undefined, numbers: Float64Array, notify)
+Session::Session(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Session>(info), env_(info.Env()) {
+  auto numbers = info[1].As<Napi::Float64Array>();
+  if (numbers.ElementLength() < kMostNumbers) throw Napi::RangeError::New(env_, "room for too few numbers");
+
+  lunatik_error error;
+  const std::string netns = info[0].IsUndefined() ? "" : Text(info[0]);
+  session_ = lunatik_open(info[0].IsUndefined() ? nullptr : netns.c_str(), &error);
+  if (session_ == nullptr) Throw(error, env_.Undefined());
+
+  numbers_ = numbers.Data();
+  numbers_reference_ = Napi::Persistent(numbers);
+  const Napi::String name = Napi::String::New(env_, "lunatik");
+  const napi_status status = napi_create_threadsafe_function(env_, info[2], nullptr, name, 0, 1, nullptr, nullptr, this,
+                                                             OnWake, &waker_);
+  if (status != napi_ok) {
+    lunatik_close(std::exchange(session_, nullptr));
+    throw Napi::Error::New(env_);
+  }
+  // Nothing that runs, nothing that keeps Node alive.
+  napi_unref_threadsafe_function(env_, waker_);
+  napi_add_env_cleanup_hook(env_, OnEnvironmentEnd, this);
+}
+
+Session::~Session() {
+  if (waker_ == nullptr) return;
+  napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
+  ShutDown();
+}
+
+void Session::OnEnvironmentEnd(void* self) { static_cast<Session*>(self)->ShutDown(); }
+
+void Session::ShutDown() {
+  for (auto& [id, runner] : busy_) runner->Cancel();
+  busy_.clear();
+  idle_.clear();
+  lunatik_close(std::exchange(session_, nullptr));
+  napi_release_threadsafe_function(std::exchange(waker_, nullptr), napi_tsfn_abort);
+}
+
+void Session::Throw(const lunatik_error& error, const Napi::Value& state) {
+  const Napi::Env env = state.Env();
+  const auto* make_error = env.GetInstanceData<Napi::FunctionReference>();
+  throw Napi::Error(env, make_error->Call({FailureObject(env, error), state}));
+}
+
+lunatik_session* Session::Opened(const char* operation, const Napi::Value& state) const {
+  if (session_ == nullptr || closing_) {
+    const lunatik_error error = {EBADF, operation, "", "the session is closed"};
+    Throw(error, state);
+  }
+  return session_;
+}
+
+void Session::Check(int status, const Napi::Value& state) const {
+  if (status != 0) Throw(*lunatik_session_error(session_), state);
+}
+
+Napi::Value Session::NetNs(const Napi::CallbackInfo& info) {
+  const lunatik_session* session = Opened("info", info.Env().Undefined());
+  return Napi::Number::New(info.Env(), static_cast<double>(lunatik_netns(session)));
+}
+
+// newState(name, maxalloc: number | undefined, context: number): string | undefined
+Napi::Value Session::NewState(const Napi::CallbackInfo& info) {
+  lunatik_session* session = Opened("newstate", info[0]);
+  const auto context = static_cast<lunatik_context>(info[2].As<Napi::Number>().Uint32Value());
+  lunatik_state state;
+  Check(lunatik_newstate(session, Text(info[0]).c_str(), NumberOrDefault(info[1]), context, &state), info[0]);
+  PutState(state, numbers_);
+  return ScriptName(info.Env(), state);
+}
+
+// closeState(name)
+void Session::CloseState(const Napi::CallbackInfo& info) {
+  Check(lunatik_closestate(Opened("close", info[0]), Text(info[0]).c_str()), info[0]);
+}
+
+// show(name): string | undefined
+Napi::Value Session::Show(const Napi::CallbackInfo& info) {
+  lunatik_state state;
+  Check(lunatik_show(Opened("list", info[0]), Text(info[0]).c_str(), &state), info[0]);
+  PutState(state, numbers_);
+  return ScriptName(info.Env(), state);
+}
+
+// list(pattern: string | undefined): [Float64Array, [name, script name or undefined, ...]]
+Napi::Value Session::List(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  lunatik_session* session = Opened("list", env.Undefined());
+  const std::string pattern = info[0].IsUndefined() ? "" : Text(info[0]);
+  lunatik_state* states = nullptr;
+  size_t count = 0;
+  Check(lunatik_list(session, info[0].IsUndefined() ? nullptr : pattern.c_str(), &states, &count), env.Undefined());
+  const std::unique_ptr<lunatik_state, decltype(&std::free)> owned(states, &std::free);
+
+  auto numbers = Napi::Float64Array::New(env, count * kStateNumbers);
+  Napi::Array texts = Napi::Array::New(env, count * 2);
+  for (size_t i = 0; i < count; i++) {
+    const Napi::HandleScope scope(env);
+    PutState(states[i], numbers.Data() + i * kStateNumbers);
+    texts.Set(static_cast<uint32_t>(2 * i), Napi::String::New(env, states[i].name));
+    texts.Set(static_cast<uint32_t>(2 * i + 1), ScriptName(env, states[i]));
+  }
+  Napi::Array listing = Napi::Array::New(env, 2);
+  listing.Set(0U, numbers);
+  listing.Set(1U, texts);
+  return listing;
+}
+
+// info(): [module, lua, kernel]
+Napi::Value Session::Info(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  lunatik_info limits;
+  Check(lunatik_getinfo(Opened("info", env.Undefined()), &limits), env.Undefined());
+  PutInfo(limits, numbers_);
+  Napi::Array texts = Napi::Array::New(env, 3);
+  texts.Set(0U, Napi::String::New(env, limits.module));
+  texts.Set(1U, Napi::String::New(env, limits.lua));
+  texts.Set(2U, Napi::String::New(env, limits.kernel));
+  return texts;
+}
+
+// abort(name)
+void Session::Abort(const Napi::CallbackInfo& info) {
+  lunatik_session* session = Opened("abort", info[0]);
+  lunatik_error error;
+  if (lunatik_abort(session, Text(info[0]).c_str(), 0, &error) != 0) Throw(error, info[0]);
+}
+
+std::unique_ptr<Runner> Session::TakeRunner(const Napi::Value& state) {
+  if (!idle_.empty()) {
+    std::unique_ptr<Runner> runner = std::move(idle_.back());
+    idle_.pop_back();
+    return runner;
+  }
+  std::unique_ptr<Runner> runner = Runner::Open(session_, next_id_++, *this);
+  if (runner == nullptr) Throw(*lunatik_session_error(session_), state);
+  return runner;
+}
+
+void Session::KeepRunner(std::unique_ptr<Runner> runner) {
+  if (!closing_ && idle_.size() < kIdleRunners) idle_.push_back(std::move(runner));
+}
+
+// run(name, chunk name | undefined, code, budget | undefined, streaming): number | Ending
+Napi::Value Session::Run(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Opened("dostring", info[0]);
+  const std::string state = Text(info[0]);
+  const std::string name = info[1].IsUndefined() ? "" : Text(info[1]);
+  const Code code(info[2]);
+  const lunatik_chunk chunk = {
+      state.c_str(), info[1].IsUndefined() ? nullptr : name.c_str(), code.bytes(), code.size(), NumberOrDefault(info[3]), 0,
+  };
+
+  std::unique_ptr<Runner> runner = TakeRunner(info[0]);
+  try {
+    if (!runner->Start(chunk, info[4].As<Napi::Boolean>())) return SetBusy(env, std::move(runner));
+  } catch (const std::system_error& failure) {
+    const lunatik_error error = {failure.code().value(), "dostring", "", "cannot start a thread"};
+    Throw(error, info[0]);
+  }
+  PutOutcome(runner->ending().outcome, numbers_);
+  Napi::Value ending = EndingObject(env, runner->ending());
+  KeepRunner(std::move(runner));
+  return ending;
+}
+
+Napi::Value Session::SetBusy(Napi::Env env, std::unique_ptr<Runner> runner) {
+  const uintptr_t id = runner->id();
+  if (busy_.empty()) {
+    Ref();
+    napi_ref_threadsafe_function(env, waker_);
+  }
+  busy_.emplace(id, std::move(runner));
+  return Napi::Number::New(env, static_cast<double>(id));
+}
+
+void Session::Cancel(const Napi::CallbackInfo& info) {
+  const auto found = busy_.find(static_cast<uintptr_t>(info[0].As<Napi::Number>().Int64Value()));
+  if (found != busy_.end()) found->second->Cancel();
+}
+
+void Session::Close(const Napi::CallbackInfo& /*info*/) {
+  closing_ = true;
+  idle_.clear();
+  for (auto& [id, runner] : busy_) runner->Cancel();
+  CloseIfDone();
+}
+
+void Session::CloseIfDone() {
+  if (closing_ && busy_.empty()) lunatik_close(std::exchange(session_, nullptr));
+}
+
+void Session::Wake(uintptr_t id) {
+  // What it returns says that the environment is closing; then nobody waits for this.
+  napi_call_threadsafe_function(waker_, reinterpret_cast<void*>(id), napi_tsfn_nonblocking);
+}
+
+void Session::OnWake(napi_env env, napi_value notify, void* context, void* data) {
+  if (env == nullptr) return;
+  try {
+    static_cast<Session*>(context)->LookAfter(env, Napi::Function(env, notify), reinterpret_cast<uintptr_t>(data));
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
+  }
+}
+
+// notify(id, output: Uint8Array | undefined, ending: Ending | undefined)
+void Session::LookAfter(Napi::Env env, const Napi::Function& notify, uintptr_t id) {
+  const auto found = busy_.find(id);
+  if (found == busy_.end()) return;
+  Runner& runner = *found->second;
+
+  // In this order: what it printed before it ended is there once it has.
+  const bool ended = runner.Ended();
+  const std::string output = runner.TakeOutput();
+  Napi::Value ending = env.Undefined();
+  if (ended) {
+    PutOutcome(runner.ending().outcome, numbers_);
+    ending = EndingObject(env, runner.ending());
+    SetIdle(env, found);
+  }
+  notify.Call({Napi::Number::New(env, static_cast<double>(id)), output.empty() ? env.Undefined() : Bytes(env, output),
+               ending});
+}
+
+void Session::SetIdle(Napi::Env env, Busy::iterator found) {
+  KeepRunner(std::move(found->second));
+  busy_.erase(found);
+  if (busy_.empty()) {
+    napi_unref_threadsafe_function(env, waker_);
+    Unref();
+  }
+  CloseIfDone();
+}
