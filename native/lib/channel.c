@@ -171,7 +171,8 @@ ssize_t channel_receive(struct channel *channel, int flags)
 
 const struct nlmsghdr *channel_next(struct channel *channel)
 {
-	while (mnl_nlmsg_ok(channel->next, channel->left)) {
+	/* libmnl compares lengths as signed numbers, and so takes one beyond 2^31 for a small one. */
+	while (mnl_nlmsg_ok(channel->next, channel->left) && channel->next->nlmsg_len <= (uint32_t)channel->left) {
 		const struct nlmsghdr *message = channel->next;
 
 		channel->next = mnl_nlmsg_next(message, &channel->left);
