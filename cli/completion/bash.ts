@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// The completion script for bash, made from the command tree. completions/lunatikctl.bash is what this returns.
+
+import { COLUMN_NAMES } from '../output/columns.ts'
+import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type Completion, type OptionSpec } from '../tree.ts'
+
+export function bashCompletion(): string {
+  return [HEAD, valuesFunction(), optionsFunction(), argumentsFunction(), LOOKUPS].join('\n')
+}
+
+const HELP = '-h --help'
+const EVERY_OPTION = [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)]
+const WITH_VALUE = EVERY_OPTION.filter(takesValue).flatMap(flags)
+
+const HEAD = `# SPDX-License-Identifier: MIT
+# bash completion for lunatikctl; made by \`lunatikctl completion bash\`
+# shellcheck shell=bash
+# shellcheck disable=SC1010 # \`do\` is a command of lunatikctl too
+
+# Words are split at spaces alone: to bash a colon or an at sign, which names of states may have, ends a word.
+_lunatikctl() {
+	local -a words netns=()
+	local line=\${COMP_LINE:0:COMP_POINT} current command='' position=0 word index
+	read -ra words <<<"$line"
+	[[ $line == *[[:space:]] ]] && words+=('')
+	current=\${words[-1]}
+	COMPREPLY=()
+
+	for ((index = 1; index < \${#words[@]} - 1; index++)); do
+		word=\${words[index]}
+		case $word in
+		-n | --netns) netns=(-n "\${words[++index]}") ;;
+		--netns=*) netns=(-n "\${word#*=}") ;;
+		${WITH_VALUE.filter((flag) => !['-n', '--netns'].includes(flag)).join(' | ')}) ((++index)) ;;
+		-*) ;;
+		*) if [[ $command ]]; then ((++position)); else command=$word; fi ;;
+		esac
+	done
+
+	_lunatikctl_value "\${words[-2]}" && return
+	if [[ $current == -* ]]; then
+		_lunatikctl_option
+	else
+		_lunatikctl_argument
+	fi
+}
+`
+
+function valuesFunction(): string {
+  return shellFunction('After an option that takes a value.', '_lunatikctl_value', '$1', [
+    ...EVERY_OPTION.filter(takesValue).map((option) => {
+      const complete = option.complete ?? option.choices
+      return `${flags(option).join(' | ')}) ${complete ? completer(complete) : ':'} ;;`
+    }),
+    '*) return 1 ;;',
+  ])
+}
+
+function optionsFunction(): string {
+  const global = GLOBAL_OPTIONS.flatMap(flags).join(' ')
+  return shellFunction('Where an option begins.', '_lunatikctl_option', '$command', [
+    ...COMMANDS.map(({ name, options }) => {
+      const own = options.flatMap(flags).map((flag) => `${flag} `)
+      return `${name}) _lunatikctl_words ${own.join('')}${global} ${HELP} ;;`
+    }),
+    `*) _lunatikctl_words ${global} -V --version ${HELP} ;;`,
+  ])
+}
+
+function argumentsFunction(): string {
+  const names = COMMANDS.map(({ name }) => name).join(' ')
+  return shellFunction('Where an argument begins.', '_lunatikctl_argument', '$command:$position', [
+    `:*) _lunatikctl_words ${names} help ;;`,
+    `help:0) _lunatikctl_words ${names} ;;`,
+    ...COMMANDS.flatMap(argumentCases),
+  ])
+}
+
+function argumentCases(spec: CommandSpec): string[] {
+  return spec.arguments.flatMap(({ name, complete }, index) => {
+    const position = name.includes('...') ? '*' : String(index)
+    return complete ? [`${spec.name}:${position}) ${completer(complete)} ;;`] : []
+  })
+}
+
+function shellFunction(comment: string, name: string, subject: string, cases: readonly string[]): string {
+  return `# ${comment}
+${name}() {
+	case ${subject} in
+${cases.map((line) => `\t${line}\n`).join('')}	esac
+}
+`
+}
+
+function completer(complete: Completion): string {
+  if (complete === 'columns') return `_lunatikctl_list ${COLUMN_NAMES.join(' ')}`
+  return typeof complete === 'string' ? LOOKUP[complete] : `_lunatikctl_words ${complete.join(' ')}`
+}
+
+const LOOKUP = { file: '_lunatikctl_files', netns: '_lunatikctl_netns', state: '_lunatikctl_states' } as const
+
+const LOOKUPS = `# Offers the words that begin with the current one, less what bash takes for words before it.
+_lunatikctl_words() {
+	local head='' word
+	[[ $current == *[:=@]* ]] && head=\${current%"\${current##*[:=@]}"}
+	for word; do
+		if [[ $word == "$current"* ]]; then COMPREPLY+=("\${word#"$head"}"); fi
+	done
+}
+
+# The same for a list with commas: its last word is completed.
+_lunatikctl_list() {
+	compopt -o nospace
+	_lunatikctl_words "\${@/#/"\${current%"\${current##*,}"}"}"
+}
+
+_lunatikctl_states() {
+	local -a names
+	mapfile -t names < <(lunatikctl "\${netns[@]}" --quiet list -o name 2>/dev/null)
+	_lunatikctl_words "\${names[@]}"
+}
+
+_lunatikctl_netns() {
+	local -a names=(/run/netns/*)
+	if [[ -e \${names[0]} ]]; then _lunatikctl_words "\${names[@]##*/}"; fi
+}
+
+_lunatikctl_files() {
+	compopt -o default
+}
+
+complete -F _lunatikctl lunatikctl
+`
+
+function takesValue(option: OptionSpec): boolean {
+  return option.flags.includes('<')
+}
+
+function flags(option: OptionSpec): string[] {
+  return option.flags.split(/[ ,]+/).filter((word) => word.startsWith('-'))
+}

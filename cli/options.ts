@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Every option of every command, by its long name: a name means the same everywhere. tree.ts says which command takes
+// which.
+
+import type { ColorChoice } from './color.ts'
+
+export interface GlobalOptions {
+  netns?: string
+  json?: true
+  color: ColorChoice
+  quiet?: true
+  verbose?: true
+}
+
+export interface CommandOptions {
+  /** bytes */
+  maxalloc?: number
+  ifMissing?: true
+  ifExists?: true
+  all?: true
+  yes?: true
+  /** names of columns */
+  output?: string[]
+  /** false with --no-header */
+  header?: boolean
+  eval?: string[]
+  /** seconds; 0 is no limit */
+  timeout?: number
+}
+
+export type Options = GlobalOptions & CommandOptions

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// From the command line to a command: the tree's data becomes a parser of commander's.
+
+import { Command as Parser, InvalidArgumentError, Option, type CommanderError } from 'commander'
+import { version } from '../package.json'
+import type { ColorChoice } from './color.ts'
+import { Context } from './context.ts'
+import { usageError } from './errors.ts'
+import { EXIT, type ExitStatus } from './exit.ts'
+import { rootHelp } from './help.ts'
+import type { Options } from './options.ts'
+import { report } from './report.ts'
+import { Stream } from './streams.ts'
+import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './tree.ts'
+
+/** Parses the command line, carries it out, and tells what went wrong. */
+export async function run(argv: readonly string[]): Promise<ExitStatus> {
+  let context = contextBeforeParsing(argv)
+  let status: ExitStatus = EXIT.ok
+  const parser = makeParser(context, async (spec, args, options) => {
+    context = makeContext(spec.name, options)
+    const { command } = await spec.load()
+    status = await command(args, options, context)
+  })
+  try {
+    await parser.parseAsync(argv, { from: 'user' })
+    return status
+  } catch (error) {
+    return error instanceof HelpShown ? error.status : report(error, context)
+  }
+}
+
+/** Help or the version was asked for and is printed: the way out of the parser. */
+class HelpShown extends Error {
+  constructor(readonly status: ExitStatus) {
+    super('help shown')
+  }
+}
+
+type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>
+
+function makeContext(command: string, options: Options): Context {
+  return new Context(command, options, new Stream(1, options.color), new Stream(2, options.color))
+}
+
+// What goes wrong in parsing is told in the form that was asked for.
+function contextBeforeParsing(argv: readonly string[]): Context {
+  const json = argv.includes('--json')
+  const at = argv.findIndex((arg) => arg === '--color' || arg.startsWith('--color='))
+  const choice = argv[at]?.split('=')[1] ?? argv[at + 1]
+  const color: ColorChoice = at >= 0 && (choice === 'always' || choice === 'never') ? choice : 'auto'
+  return makeContext('', json ? { color, json } : { color })
+}
+
+function makeParser({ stdout, stderr }: Context, action: Action): Parser {
+  const root = new Parser('lunatikctl')
+  root.version(`lunatikctl ${version}`, '-V, --version', 'print the version of lunatikctl')
+  root.configureHelp({ showGlobalOptions: true })
+  root.configureOutput({
+    writeOut: (text) => { stdout.write(text) },
+    writeErr: (text) => { stderr.tell(text) },
+    // Errors come back as exceptions, and are told like all others.
+    outputError: () => undefined,
+    getOutHelpWidth: () => stdout.columns,
+  })
+  for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
+  for (const spec of COMMANDS) addCommand(root, spec, action)
+  root.configureHelp({ formatHelp: rootHelp })
+  throwFrom(root, '')
+  return root
+}
+
+function addCommand(root: Parser, spec: CommandSpec, action: Action): void {
+  const parser = root.command(spec.name).summary(spec.summary).description(spec.description)
+  parser.usage(['[options]', spec.usage].join(' ').trim())
+  for (const argument of spec.arguments) parser.argument(argument.name, argument.description)
+  for (const option of spec.options) parser.addOption(makeOption(option))
+  parser.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}\n`).join('')}`)
+  throwFrom(parser, spec.name)
+  // commander cannot know types: options.ts is to agree with tree.ts, and a test sees to it.
+  parser.action(() => action(spec, parser.args, parser.optsWithGlobals<Options>()))
+}
+
+function makeOption(spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.description)
+  if (spec.choices) option.choices(spec.choices)
+  if (spec.fallback !== undefined) option.default(spec.fallback)
+  if (spec.conflicts !== undefined) option.conflicts(spec.conflicts)
+  if (spec.repeatable) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
+  const { parse } = spec
+  if (parse) option.argParser((value: string) => parsed(parse, value))
+  return option
+}
+
+function parsed(parse: (text: string) => unknown, value: string): unknown {
+  try {
+    return parse(value)
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
+}
+
+// commander would end the process by itself.
+function throwFrom(parser: Parser, name: string): void {
+  parser.exitOverride((error) => {
+    if (error.exitCode === EXIT.ok) throw new HelpShown(EXIT.ok)
+    // No command was named, and the help is on standard error instead.
+    if (error.code === 'commander.help') throw new HelpShown(EXIT.usage)
+    throw usageError(name, usageMessage(error))
+  })
+}
+
+/** `error: unknown option '--jsn'\n(Did you mean --json?)` on one line. */
+function usageMessage({ message }: CommanderError): string {
+  return message.replace(/^error: /, '').replaceAll('\n', ' ').trim()
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// What went wrong, on standard error, and the exit status for it.
+
+import { palette } from './color.ts'
+import type { Context } from './context.ts'
+import { toFailure } from './errors.ts'
+import { EXIT, type ExitStatus } from './exit.ts'
+import { explain } from './hints.ts'
+import { failureDocument, failureLines } from './output/failure.ts'
+import { OutputError } from './streams.ts'
+
+/** Tells each failure; the first one's exit status counts. */
+export async function report(error: unknown, context: Context): Promise<ExitStatus> {
+  // Who closed the pipe has read enough.
+  if (error instanceof OutputError && error.code === 'EPIPE') return EXIT.ok
+  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
+  const failures = []
+  for (const each of errors) failures.push(await explain(each, toFailure(each, context), context))
+  const { command, stderr } = context
+  if (context.json) {
+    stderr.tell(failureDocument(failures, command))
+  } else {
+    const told = { command, hints: !context.quiet, colors: await palette(stderr.color) }
+    for (const failure of failures) stderr.tell(failureLines(failure, told))
+  }
+  return failures[0]?.status ?? EXIT.failure
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Bytes and seconds, as people write them and as people read them.
+
+const KIBI = 1024
+const SIZE_SUFFIXES = ['', 'K', 'M', 'G', 'T'] as const
+
+/**
+ * Bytes of `65536`, `64K`, `1.5M` or `1GiB`; suffixes are powers of 1024, fractions go to the nearest byte.
+ * @throws {RangeError} when the text is no size.
+ */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(?:([KMGT])(?:iB)?|B)?$/i.exec(text)
+  if (!match) throw new RangeError('A size is a number of bytes, with K, M or G for powers of 1024: 65536, 64K, 1M.')
+  const power = SIZE_SUFFIXES.findIndex((suffix) => suffix === (match[2] ?? '').toUpperCase())
+  const bytes = Math.round(Number(match[1]) * KIBI ** power)
+  if (!Number.isSafeInteger(bytes)) throw new RangeError('A size is less than 2^53 bytes.')
+  return bytes
+}
+
+/** Bytes for people, in a form that parseSize reads; rounded to two or three digits. */
+export function formatSize(bytes: number): string {
+  let power = 0
+  let value = bytes
+  // 999.5 and not 1024: what would round to four digits goes to the next suffix.
+  while (power < SIZE_SUFFIXES.length - 1 && value >= (power === 0 ? KIBI : 999.5)) {
+    value /= KIBI
+    power++
+  }
+  const digits = power === 0 || value >= 99.95 ? 0 : 1
+  return value.toFixed(digits).replace(/\.0$/, '') + (SIZE_SUFFIXES[power] ?? '')
+}
+
+const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86400 }
+
+/**
+ * Seconds of `300ms`, `2s`, `5m`; a bare number is seconds.
+ * @throws {RangeError} when the text is no duration.
+ */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)?$/.exec(text)
+  if (!match) throw new RangeError('A duration is a number with a unit: 300ms, 2s, 5m.')
+  return Number(match[1]) * (SECONDS[match[2] ?? 's'] ?? 1)
+}
+
+const LADDER = [
+  ['d', 86400, 'h', 3600],
+  ['h', 3600, 'm', 60],
+  ['m', 60, 's', 1],
+] as const
+
+/** Seconds for people: the two largest units, `3d 4h`, `5m 12s`, `42s`, `1.5ms`. */
+export function formatDuration(seconds: number): string {
+  for (const [unit, size, smaller, smallerSize] of LADDER) {
+    if (seconds < size) continue
+    const count = Math.floor(seconds / size)
+    const rest = Math.floor((seconds - count * size) / smallerSize)
+    return rest > 0 ? `${count}${unit} ${rest}${smaller}` : `${count}${unit}`
+  }
+  if (seconds >= 1) return `${whole(seconds)}s`
+  if (seconds >= 1e-3) return `${whole(seconds * 1e3)}ms`
+  return seconds === 0 ? '0s' : `${Math.round(seconds * 1e6)}us`
+}
+
+// Cut, not rounded: 59.9 s must not read as 60 s beside an age of 1m.
+function whole(value: number): number {
+  return value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value)
+}

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+# bash completion for lunatikctl; made by `lunatikctl completion bash`
+# shellcheck shell=bash
+# shellcheck disable=SC1010 # `do` is a command of lunatikctl too
+
+# Words are split at spaces alone: to bash a colon or an at sign, which names of states may have, ends a word.
+_lunatikctl() {
+	local -a words netns=()
+	local line=${COMP_LINE:0:COMP_POINT} current command='' position=0 word index
+	read -ra words <<<"$line"
+	[[ $line == *[[:space:]] ]] && words+=('')
+	current=${words[-1]}
+	COMPREPLY=()
+
+	for ((index = 1; index < ${#words[@]} - 1; index++)); do
+		word=${words[index]}
+		case $word in
+		-n | --netns) netns=(-n "${words[++index]}") ;;
+		--netns=*) netns=(-n "${word#*=}") ;;
+		--color | --maxalloc | -o | --output | -e | --eval | --timeout) ((++index)) ;;
+		-*) ;;
+		*) if [[ $command ]]; then ((++position)); else command=$word; fi ;;
+		esac
+	done
+
+	_lunatikctl_value "${words[-2]}" && return
+	if [[ $current == -* ]]; then
+		_lunatikctl_option
+	else
+		_lunatikctl_argument
+	fi
+}
+
+# After an option that takes a value.
+_lunatikctl_value() {
+	case $1 in
+	-n | --netns) _lunatikctl_netns ;;
+	--color) _lunatikctl_words auto always never ;;
+	--maxalloc) : ;;
+	-o | --output) _lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size generation age runs errors aborts run_time queued refused ;;
+	-e | --eval) : ;;
+	--timeout) : ;;
+	*) return 1 ;;
+	esac
+}
+
+# Where an option begins.
+_lunatikctl_option() {
+	case $command in
+	new) _lunatikctl_words --maxalloc --if-missing -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	close) _lunatikctl_words --if-exists --all -y --yes -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	list) _lunatikctl_words -o --output --no-header -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	show) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	do) _lunatikctl_words -e --eval --timeout -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	version) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	completion) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	*) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -V --version -h --help ;;
+	esac
+}
+
+# Where an argument begins.
+_lunatikctl_argument() {
+	case $command:$position in
+	:*) _lunatikctl_words new close list show do version completion help ;;
+	help:0) _lunatikctl_words new close list show do version completion ;;
+	close:*) _lunatikctl_states ;;
+	list:0) _lunatikctl_states ;;
+	show:0) _lunatikctl_states ;;
+	do:0) _lunatikctl_states ;;
+	do:*) _lunatikctl_files ;;
+	completion:0) _lunatikctl_words bash ;;
+	esac
+}
+
+# Offers the words that begin with the current one, less what bash takes for words before it.
+_lunatikctl_words() {
+	local head='' word
+	[[ $current == *[:=@]* ]] && head=${current%"${current##*[:=@]}"}
+	for word; do
+		if [[ $word == "$current"* ]]; then COMPREPLY+=("${word#"$head"}"); fi
+	done
+}
+
+# The same for a list with commas: its last word is completed.
+_lunatikctl_list() {
+	compopt -o nospace
+	_lunatikctl_words "${@/#/"${current%"${current##*,}"}"}"
+}
+
+_lunatikctl_states() {
+	local -a names
+	mapfile -t names < <(lunatikctl "${netns[@]}" --quiet list -o name 2>/dev/null)
+	_lunatikctl_words "${names[@]}"
+}
+
+_lunatikctl_netns() {
+	local -a names=(/run/netns/*)
+	if [[ -e ${names[0]} ]]; then _lunatikctl_words "${names[@]##*/}"; fi
+}
+
+_lunatikctl_files() {
+	compopt -o default
+}
+
+complete -F _lunatikctl lunatikctl
