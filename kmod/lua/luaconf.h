@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * How stock Lua is configured for the kernel. Upstream's file comes first, then what differs, at
+ * the points that Lua leaves open. What no such point reaches is in patches/, each with its reason.
+ *
+ * Three promises are kept here and in the patches:
+ *
+ * Time. A timer raises `lunatik_attention` on the CPU that runs Lua and arms a hook on the running
+ * thread. Lua code comes to the hook; C code that calls Lua's API comes to lua_lock(); long loops
+ * that do neither ask by luai_poll() or luai_breathe(). The first two may raise an error, the
+ * last (in the collector, in tables) only gives up the CPU.
+ *
+ * Stack. luai_stack() looks at the stack pointer itself, so that no depth has to be guessed.
+ *
+ * Secrets. A pointer becomes text, or a seed, only in disguise.
+ */
+#ifndef LUNATIK_LUACONF_H
+#define LUNATIK_LUACONF_H
+
+#if defined(LUA_CORE) || defined(LUA_LIB)
+#include <string.h>
+#endif
+
+#include "luaconf_upstream.h"
+
+struct lua_State;
+struct lunatik_vm;
+
+/* --- time --- */
+
+#define LUNATIK_SLICE_OVER	1	/* give up the CPU, look at the clock */
+#define LUNATIK_STOPPING	2	/* the run is to end */
+
+/* per-CPU, written by turn.c alone */
+extern unsigned char lunatik_attention;
+
+static inline __attribute__((always_inline)) int lunatik_wanted(int what)
+{
+	int wanted;
+
+	asm volatile("testb %1, %%gs:lunatik_attention" : "=@ccnz" (wanted) : "i" (what));
+	return __builtin_expect(wanted, 0);
+}
+
+void lunatik_attend(struct lua_State *L);
+void lunatik_pause(void);
+
+#define luai_poll(L) \
+	((void)(lunatik_wanted(LUNATIK_SLICE_OVER | LUNATIK_STOPPING) && (lunatik_attend(L), 0)))
+#define luai_breathe() \
+	((void)(lunatik_wanted(LUNATIK_SLICE_OVER) && (lunatik_pause(), 0)))
+
+#define lua_lock(L)		luai_poll(L)
+#define lua_unlock(L)		((void)(L))
+/* inside the interpreter the hook sees to it, where the registers are in order */
+#define luai_threadyield(L)	((void)(L))
+
+/*
+ * The thread that runs is the one that entered the innermost protected call: the interrupt arms its
+ * hook, and an error may be raised in it.
+ */
+#define luai_jmpbuf		jmp_buf
+#define LUAI_THROW(L, c)	longjmp((c)->b, 1)
+#define LUAI_TRY(L, c, a) \
+	{ struct lua_State **running_ = lunatik_running(G(L)->ud); \
+	  struct lua_State *outer_ = *running_; \
+	  *running_ = L; \
+	  if (setjmp((c)->b) == 0) { a } \
+	  *running_ = outer_; }
+
+struct lua_State **lunatik_running(void *vm);
+
+/* large blocks are handled in pieces, with a breath between them */
+#define LUNATIK_PIECE		65536
+
+void *lunatik_copy(void *to, const void *from, size_t n);
+int lunatik_compare(const void *a, const void *b, size_t n);
+void *lunatik_find(const void *s, int c, size_t n);
+
+#if defined(LUA_CORE) || defined(LUA_LIB)
+#define memcpy(to, from, n) \
+	(__builtin_constant_p(n) || (n) <= LUNATIK_PIECE ? \
+	 __builtin_memcpy(to, from, n) : lunatik_copy(to, from, n))
+#define memcmp(a, b, n) \
+	((n) <= LUNATIK_PIECE ? __builtin_memcmp(a, b, n) : lunatik_compare(a, b, n))
+#define memchr(s, c, n) \
+	((n) <= LUNATIK_PIECE ? __builtin_memchr(s, c, n) : lunatik_find(s, c, n))
+#endif
+
+/* --- stack --- */
+
+/*
+ * A task's stack is aligned to its size, so the pointer's low bits are what is left. An error is
+ * raised with SOFT bytes to go, which leaves room to raise it, for an interrupt's entry, and for an
+ * allocation that has to reclaim memory; the handling of that error may go down to HARD.
+ * arena.c holds both against the kernel's own THREAD_SIZE.
+ */
+#ifdef CONFIG_KASAN
+#define LUNATIK_STACK_SIZE	(32 * 1024)
+#define LUNATIK_STACK_SOFT	(12 * 1024)
+#define LUNATIK_STACK_HARD	(10 * 1024)
+#else
+#define LUNATIK_STACK_SIZE	(16 * 1024)
+#define LUNATIK_STACK_SOFT	(6 * 1024)
+#define LUNATIK_STACK_HARD	(5 * 1024)
+#endif
+
+#define luai_stack() \
+	((unsigned long)__builtin_frame_address(0) & (LUNATIK_STACK_SIZE - 1))
+
+#undef LUAI_MAXSTACK
+#define LUAI_MAXSTACK		200000
+
+#undef LUAL_BUFFERSIZE
+#define LUAL_BUFFERSIZE		256
+
+/* --- secrets --- */
+
+unsigned int lunatik_seed(void);
+const void *lunatik_disguise(const void *pointer);
+
+#define luai_makeseed(L)	((void)(L), lunatik_seed())
+#define l_randomizePivot()	lunatik_seed()
+
+#undef lua_pointer2str
+#define lua_pointer2str(buff, sz, p)	l_sprintf(buff, sz, "%p", lunatik_disguise(p))
+
+#ifdef lstrlib_c
+#define lua_topointer(L, i)	lunatik_disguise((lua_topointer)(L, i))
+#endif
+
+/* --- output: vm.c has a print of its own --- */
+
+#define lua_writestring(s, l)	((void)(s), (void)(l))
+#define lua_writeline()		((void)0)
+#define lua_writestringerror(s, p)	((void)(s), (void)(p))
+
+#endif

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What a script finds in a state: stock libraries, less what a kernel does not have, and `lunatik`.
+ *
+ * Finalizers in Lua are refused. Lua runs them with hooks off, in the middle of whatever allocated
+ * memory, so one that loops could not be ended; and a state that is torn down runs none. To-be-closed
+ * variables do the same job where a script can see it.
+ *
+ * Context: in the machine's turn.
+ */
+#include <linux/kernel.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+
+#include "lua.h"
+#include "lauxlib.h"
+#include "lualib.h"
+#include "lua/libc/clock.h"
+
+#include "library.h"
+#include "sink.h"
+#include "turn.h"
+#include "vm.h"
+
+#define LOG_LINE	256
+
+static void print_string(struct lunatik_vm *vm, const char *s, size_t size)
+{
+	char line[LOG_LINE];
+
+	if (vm->output) {
+		lunatik_sink_write(vm->output, s, size);
+		return;
+	}
+	if (!printk_ratelimit())
+		return;
+	string_escape_mem(s, min_t(size_t, size, LOG_LINE / 4 - 1), line, sizeof(line),
+			  ESCAPE_SPACE | ESCAPE_SPECIAL | ESCAPE_NULL | ESCAPE_NP | ESCAPE_HEX, NULL);
+	pr_info("%s: %s\n", vm->name, line);
+}
+
+/* print(...): to whoever runs the chunk; with nobody there, to the kernel's log. */
+static int library_print(lua_State *L)
+{
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+	int count = lua_gettop(L);
+	luaL_Buffer buffer;
+	size_t size;
+	const char *s;
+	int i;
+
+	luaL_buffinit(L, &buffer);
+	for (i = 1; i <= count; i++) {
+		if (i > 1)
+			luaL_addchar(&buffer, '\t');
+		luaL_tolstring(L, i, NULL);
+		luaL_addvalue(&buffer);
+	}
+	luaL_addchar(&buffer, '\n');
+	luaL_pushresult(&buffer);
+	s = lua_tolstring(L, -1, &size);
+	print_string(vm, s, size);
+	return 0;
+}
+
+/* setmetatable(table, metatable), as stock but for __gc. */
+static int library_setmetatable(lua_State *L)
+{
+	int type = lua_type(L, 2);
+
+	luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+	luaL_checktype(L, 1, LUA_TTABLE);
+	if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+		return luaL_error(L, "cannot change a protected metatable");
+	if (type == LUA_TTABLE) {
+		lua_pushliteral(L, "__gc");
+		if (lua_rawget(L, 2) != LUA_TNIL)
+			return luaL_error(L, "finalizers (__gc) are not run in the kernel");
+	}
+	lua_settop(L, 2);
+	lua_setmetatable(L, 1);
+	return 1;
+}
+
+/* The chunk itself is a coroutine, which a script should not notice. */
+static int library_yield(lua_State *L)
+{
+	if (L == lunatik_vm_of(L)->chunk)
+		return luaL_error(L, "attempt to yield from outside a coroutine");
+	return lua_yield(L, lua_gettop(L));
+}
+
+static int library_running(lua_State *L)
+{
+	lua_pushthread(L);
+	lua_pushboolean(L, L == lunatik_vm_of(L)->chunk);
+	return 2;
+}
+
+static int library_isyieldable(lua_State *L)
+{
+	lua_State *thread = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+
+	lua_pushboolean(L, thread != lunatik_vm_of(L)->chunk && lua_isyieldable(thread));
+	return 1;
+}
+
+static int library_time(lua_State *L)
+{
+	if (!lua_isnoneornil(L, 1))
+		return luaL_error(L, "os.time takes no table in the kernel");
+	lua_pushinteger(L, lua_libc_time(NULL));
+	return 1;
+}
+
+/* os.clock(): seconds that this run has had. */
+static int library_clock(lua_State *L)
+{
+	lua_pushnumber(L, (lua_Number)lunatik_turn_clock(lunatik_vm_of(L)) / NSEC_PER_SEC);
+	return 1;
+}
+
+static int library_maxalloc(lua_State *L)
+{
+	lua_pushinteger(L, lunatik_vm_of(L)->arena.maxalloc);
+	return 1;
+}
+
+static int library_curralloc(lua_State *L)
+{
+	lua_pushinteger(L, lunatik_vm_of(L)->arena.curralloc);
+	return 1;
+}
+
+static const luaL_Reg stock[] = {
+	{ LUA_GNAME, luaopen_base },
+	{ LUA_COLIBNAME, luaopen_coroutine },
+	{ LUA_TABLIBNAME, luaopen_table },
+	{ LUA_STRLIBNAME, luaopen_string },
+	{ LUA_MATHLIBNAME, luaopen_math },
+	{ LUA_UTF8LIBNAME, luaopen_utf8 },
+	{ }
+};
+
+static const luaL_Reg base[] = {
+	{ "print", library_print },
+	{ "setmetatable", library_setmetatable },
+	{ "dofile", NULL },
+	{ "loadfile", NULL },
+	{ }
+};
+
+static const luaL_Reg coroutines[] = {
+	{ "yield", library_yield },
+	{ "running", library_running },
+	{ "isyieldable", library_isyieldable },
+	{ }
+};
+
+static const luaL_Reg os[] = {
+	{ "time", library_time },
+	{ "clock", library_clock },
+	{ }
+};
+
+static const luaL_Reg lunatik[] = {
+	{ "maxalloc", library_maxalloc },
+	{ "curralloc", library_curralloc },
+	{ }
+};
+
+/* Of `debug`, what looks and does not touch. */
+static void open_debug(lua_State *L)
+{
+	static const char *const harmless[] = { "traceback", "getinfo" };
+	int i;
+
+	luaopen_debug(L);
+	lua_createtable(L, 0, ARRAY_SIZE(harmless));
+	for (i = 0; i < ARRAY_SIZE(harmless); i++) {
+		lua_getfield(L, -2, harmless[i]);
+		lua_setfield(L, -2, harmless[i]);
+	}
+	lua_setglobal(L, "debug");
+	lua_pop(L, 1);
+}
+
+static void open_lunatik(lua_State *L)
+{
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+
+	luaL_newlib(L, lunatik);
+	lua_pushstring(L, vm->name);
+	lua_setfield(L, -2, "name");
+	lua_pushinteger(L, vm->netns);
+	lua_setfield(L, -2, "netns");
+	lua_setglobal(L, "lunatik");
+}
+
+/* Replaces entries of the library on top, and takes away those that are NULL. */
+static void amend(lua_State *L, const luaL_Reg *entries)
+{
+	for (; entries->name; entries++) {
+		if (entries->func)
+			lua_pushcfunction(L, entries->func);
+		else
+			lua_pushnil(L);
+		lua_setfield(L, -2, entries->name);
+	}
+	lua_pop(L, 1);
+}
+
+/**
+ * lunatik_library_open - furnish a new machine
+ * @L: its main thread, in a protected call
+ */
+void lunatik_library_open(struct lua_State *L)
+{
+	const luaL_Reg *lib;
+
+	for (lib = stock; lib->name; lib++) {
+		luaL_requiref(L, lib->name, lib->func, 1);
+		lua_pop(L, 1);
+	}
+	lua_pushglobaltable(L);
+	amend(L, base);
+	lua_getglobal(L, LUA_COLIBNAME);
+	amend(L, coroutines);
+	lua_getglobal(L, LUA_STRLIBNAME);
+	lua_pushnil(L);
+	lua_setfield(L, -2, "dump");
+	lua_pop(L, 1);
+	luaL_newlib(L, os);
+	lua_setglobal(L, LUA_OSLIBNAME);
+	open_debug(L);
+	open_lunatik(L);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The module: its parameters, and the ladder of its start.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "params.h"
+#include "net.h"
+#include "netlink.h"
+#include "state.h"
+#include "turn.h"
+
+unsigned long lunatik_maxalloc = 1UL << 20;
+module_param_named(maxalloc, lunatik_maxalloc, ulong, 0644);
+MODULE_PARM_DESC(maxalloc, "bytes that a state may hold when its maker does not say (65536 to 268435456)");
+
+unsigned int lunatik_maxstates = 65536;
+module_param_named(maxstates, lunatik_maxstates, uint, 0644);
+MODULE_PARM_DESC(maxstates, "states of a network namespace");
+
+unsigned long lunatik_maxmemory = 1UL << 30;
+module_param_named(maxmemory, lunatik_maxmemory, ulong, 0444);
+MODULE_PARM_DESC(maxmemory, "bytes that all states of a network namespace may hold together");
+
+unsigned long lunatik_maxoutput = 1UL << 20;
+module_param_named(maxoutput, lunatik_maxoutput, ulong, 0644);
+MODULE_PARM_DESC(maxoutput, "bytes of output and values of one run; the rest is cut");
+
+unsigned int lunatik_budget = 1000;
+module_param_named(budget, lunatik_budget, uint, 0644);
+MODULE_PARM_DESC(budget, "milliseconds of a run when its caller does not say; 0 is no limit");
+
+static int __init lunatik_init(void)
+{
+	int err;
+
+	lunatik_turn_init();
+	err = lunatik_net_init();
+	if (err)
+		return err;
+	err = lunatik_netlink_init();
+	if (err)
+		goto out_net;
+	return 0;
+
+out_net:
+	lunatik_net_exit();
+	return err;
+}
+
+static void __exit lunatik_exit(void)
+{
+	lunatik_netlink_exit();
+	lunatik_net_exit();
+	lunatik_turn_exit();
+	/* states that are gone may still be read until their grace period ends */
+	rcu_barrier();
+}
+
+module_init(lunatik_init);
+module_exit(lunatik_exit);
+
+MODULE_DESCRIPTION("Lua states in the kernel, by network namespace");
+MODULE_AUTHOR("the lunatikctl authors");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_VERSION);

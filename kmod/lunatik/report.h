@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _LUNATIK_REPORT_H
+#define _LUNATIK_REPORT_H
+
+struct lua_State;
+struct lunatik_sink;
+
+void lunatik_report_text(struct lunatik_sink *sink, const char *text);
+void lunatik_report_where(struct lua_State *L, struct lunatik_sink *sink);
+void lunatik_report_error(struct lua_State *L, struct lunatik_sink *sink);
+void lunatik_report_traceback(struct lua_State *L, struct lunatik_sink *sink);
+
+#endif /* _LUNATIK_REPORT_H */

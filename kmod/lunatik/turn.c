@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A machine's turn on a CPU: the FPU section around Lua, and the clock that ends it.
+ *
+ * Lua computes in xmm registers, so it runs between kernel_fpu_begin() and kernel_fpu_end(), with
+ * preemption off. A pinned per-CPU timer ticks while there is a turn. Its interrupt raises
+ * lunatik_attention and arms the hook of the running thread; either way Lua comes to
+ * lunatik_turn_yield(), which closes the section, lets others run, looks at the clock, at signals
+ * and at requests to stop, and opens it again. Every xmm register is the caller's to save, so none
+ * is live across that call.
+ *
+ * The timer is left to run out rather than cancelled: a stream of short turns pays for it once a
+ * millisecond. `armed` is written by its CPU alone, by the turn with preemption off and by the
+ * interrupt. A turn writes `vm` before it reads `armed`, so a tick in between either sees the turn
+ * and goes on, or clears `armed` and is started anew. When a CPU goes away its timer moves and fires
+ * elsewhere, where it only marks itself idle.
+ *
+ * The machine belongs to the caller throughout (run.c), and `vm` is NULL before its turn ends, so
+ * an interrupt never sees a machine that is gone.
+ */
+#include <linux/gfp.h>
+#include <linux/hrtimer.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <asm/fpu/api.h>
+
+#include "account.h"
+#include "sink.h"
+#include "vm.h"
+#include "turn.h"
+#include "lua/luaconf.h"
+
+#define SLICE		(NSEC_PER_MSEC / 2)
+
+struct turn_cpu {
+	struct hrtimer timer;
+	struct lunatik_vm *vm;
+	bool armed;
+};
+
+static DEFINE_PER_CPU(struct turn_cpu, turn_cpus);
+DEFINE_PER_CPU(unsigned char, lunatik_attention);
+
+static enum hrtimer_restart turn_tick(struct hrtimer *timer)
+{
+	struct turn_cpu *cpu = container_of(timer, struct turn_cpu, timer);
+
+	if (cpu != this_cpu_ptr(&turn_cpus) || !cpu->vm) {
+		WRITE_ONCE(cpu->armed, false);
+		return HRTIMER_NORESTART;
+	}
+	this_cpu_or(lunatik_attention, LUNATIK_SLICE_OVER);
+	lunatik_arm(cpu->vm);
+	hrtimer_forward_now(timer, ns_to_ktime(SLICE));
+	return HRTIMER_RESTART;
+}
+
+/**
+ * lunatik_turn_enter - go into the turn's FPU section, perhaps on another CPU than before
+ * @vm: owned by the caller
+ *
+ * From here on code compiled with SSE may run, and nothing may sleep.
+ * Context: process. Disables preemption.
+ */
+void lunatik_turn_enter(struct lunatik_vm *vm)
+{
+	struct turn_cpu *cpu;
+
+	kernel_fpu_begin_mask(KFPU_MXCSR);
+	cpu = this_cpu_ptr(&turn_cpus);
+	vm->on_cpu = true;
+	this_cpu_write(lunatik_attention, vm->stop ? LUNATIK_STOPPING : 0);
+	WRITE_ONCE(cpu->vm, vm);
+	barrier();
+	if (!READ_ONCE(cpu->armed)) {
+		WRITE_ONCE(cpu->armed, true);
+		hrtimer_start(&cpu->timer, ns_to_ktime(SLICE), HRTIMER_MODE_REL_PINNED_HARD);
+	}
+}
+
+/**
+ * lunatik_turn_leave - leave the FPU section, to sleep or for good
+ * @vm: as entered
+ *
+ * Return: whether there was one to leave, and so whether to enter it again.
+ */
+bool lunatik_turn_leave(struct lunatik_vm *vm)
+{
+	if (!vm->on_cpu)
+		return false;
+	WRITE_ONCE(this_cpu_ptr(&turn_cpus)->vm, NULL);
+	this_cpu_write(lunatik_attention, 0);
+	vm->on_cpu = false;
+	kernel_fpu_end();
+	return true;
+}
+
+/**
+ * lunatik_turn_begin - open a machine's turn
+ * @vm: owned by the caller
+ *
+ * Context: as lunatik_turn_enter().
+ */
+void lunatik_turn_begin(struct lunatik_vm *vm)
+{
+	vm->turn_began = ktime_get();
+	lunatik_turn_enter(vm);
+}
+
+/**
+ * lunatik_turn_end - close the turn, and count what it took
+ * @vm: as begun
+ *
+ * Context: process, in the turn. Enables preemption.
+ */
+void lunatik_turn_end(struct lunatik_vm *vm)
+{
+	lunatik_turn_leave(vm);
+	vm->ran_ns = lunatik_turn_clock(vm);
+}
+
+/* Nanoseconds that the run has had, this turn among it. Context: in the turn. */
+u64 lunatik_turn_clock(struct lunatik_vm *vm)
+{
+	return vm->ran_ns + ktime_to_ns(ktime_sub(ktime_get(), vm->turn_began));
+}
+
+/* Whose turn it is on this CPU. Context: in a turn. */
+struct lunatik_vm *lunatik_turn_current(void)
+{
+	return this_cpu_read(turn_cpus.vm);
+}
+
+/**
+ * lunatik_turn_page - a page for what a machine makes
+ * @vm: in its turn or not
+ * @account: charged with it
+ *
+ * Without waiting first; only where that fails the turn is left for a while. Not from the atomic
+ * reserves, and charged to the memory cgroup of the task.
+ * Return: the page, to be freed by free_page(), or NULL.
+ */
+void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
+{
+	unsigned long page;
+	bool left;
+
+	if (!lunatik_account_charge(account, PAGE_SIZE))
+		return NULL;
+	page = __get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	if (!page) {
+		left = lunatik_turn_leave(vm);
+		page = __get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+		if (left)
+			lunatik_turn_enter(vm);
+	}
+	if (!page)
+		lunatik_account_discharge(account, PAGE_SIZE);
+	return (void *)page;
+}
+
+/* A reason to end the run, the strongest first. */
+static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
+{
+	if (READ_ONCE(vm->stop_asked))
+		return READ_ONCE(vm->stop_asked);
+	if (fatal_signal_pending(current))
+		return LUNATIK_STOP_SIGNAL;
+	if (ktime_compare(now, vm->deadline) >= 0)
+		return LUNATIK_STOP_BUDGET;
+	return LUNATIK_STOP_NONE;
+}
+
+/**
+ * lunatik_turn_yield - let others have the CPU, then see whether to go on
+ * @vm: the machine whose turn it is
+ *
+ * Context: in the turn; may sleep.
+ * Return: what the run is to do.
+ */
+enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
+{
+	ktime_t now;
+
+	lunatik_turn_leave(vm);
+	cond_resched();
+	now = ktime_get();
+	if (!vm->stop)
+		vm->stop = turn_stop(vm, now);
+	lunatik_turn_enter(vm);
+	if (vm->stop)
+		return LUNATIK_TURN_STOP;
+	if (ktime_compare(now, vm->suspend_after) >= 0 || signal_pending(current) ||
+	    (vm->output && vm->output->size))
+		return LUNATIK_TURN_SUSPEND;
+	return LUNATIK_TURN_GO_ON;
+}
+
+void lunatik_turn_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct turn_cpu *turn = per_cpu_ptr(&turn_cpus, cpu);
+
+		hrtimer_init(&turn->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+		turn->timer.function = turn_tick;
+	}
+}
+
+void lunatik_turn_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		hrtimer_cancel(&per_cpu_ptr(&turn_cpus, cpu)->timer);
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The one file that makes and drives a Lua machine. Compiled with SSE: every function here, and in
+ * library.c, values.c and report.c, is called in the machine's turn (turn.c) and nowhere else.
+ *
+ * A chunk runs in a coroutine of its own, on the main thread's stack at index 1. So it can be
+ * suspended where Lua can be, between two instructions, by a yield from the count hook; its caller
+ * goes back to user space meanwhile.
+ *
+ * How a run ends early. turn.c notes in vm->stop why. From then on lunatik_attention stays raised
+ * and each thread that runs has its hook armed, so that Lua code and C code alike come to die() at
+ * their next step, however often the script catches the error. It is thrown past message handlers,
+ * which would run with hooks off. An error may be raised only in the thread that runs, inside a
+ * protected call, and not while our own C code is `silent`; elsewhere the next step will do.
+ */
+#include <linux/kernel.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+#include <linux/string.h>
+
+#include "lua.h"
+#include "lauxlib.h"
+#include "ldo.h"
+#include "lstate.h"
+#include "lstring.h"
+#include "lualib.h"
+
+#include "library.h"
+#include "report.h"
+#include "turn.h"
+#include "values.h"
+#include "vm.h"
+
+static siphash_key_t disguise_key __read_mostly;
+
+struct lunatik_vm *lunatik_vm_of(struct lua_State *L)
+{
+	return G(L)->ud;
+}
+
+/* --- what luaconf.h asks for --- */
+
+struct lua_State **lunatik_running(void *vm)
+{
+	return &((struct lunatik_vm *)vm)->running;
+}
+
+unsigned int lunatik_seed(void)
+{
+	return get_random_u32();
+}
+
+/* The same number for the same pointer, which tells nothing of it. */
+const void *lunatik_disguise(const void *pointer)
+{
+	if (!pointer)
+		return NULL;
+	get_random_once(&disguise_key, sizeof(disguise_key));
+	/* as many digits as an address of user space has */
+	return (void *)(siphash_1u64((unsigned long)pointer, &disguise_key) >> 16 | 1);
+}
+
+void *lunatik_copy(void *to, const void *from, size_t n)
+{
+	size_t done = 0;
+
+	while (n - done > LUNATIK_PIECE) {
+		memcpy(to + done, from + done, LUNATIK_PIECE);
+		done += LUNATIK_PIECE;
+		luai_breathe();
+	}
+	memcpy(to + done, from + done, n - done);
+	return to;
+}
+
+int lunatik_compare(const void *a, const void *b, size_t n)
+{
+	while (n > LUNATIK_PIECE) {
+		int order = memcmp(a, b, LUNATIK_PIECE);
+
+		if (order)
+			return order;
+		a += LUNATIK_PIECE;
+		b += LUNATIK_PIECE;
+		n -= LUNATIK_PIECE;
+		luai_breathe();
+	}
+	return memcmp(a, b, n);
+}
+
+void *lunatik_find(const void *s, int c, size_t n)
+{
+	while (n > LUNATIK_PIECE) {
+		void *found = memchr(s, c, LUNATIK_PIECE);
+
+		if (found)
+			return found;
+		s += LUNATIK_PIECE;
+		n -= LUNATIK_PIECE;
+		luai_breathe();
+	}
+	return memchr(s, c, n);
+}
+
+/* An error outside of any protected call: every way into Lua below is one, so this is a bug of ours. */
+void lua_libc_abort(void)
+{
+	BUG();
+}
+
+/* --- the end of a slice --- */
+
+static const char *const stop_words[] = {
+	[LUNATIK_STOP_BUDGET] = "time budget is over",
+	[LUNATIK_STOP_ABORT] = "aborted",
+	[LUNATIK_STOP_SIGNAL] = "interrupted by a signal",
+};
+
+/* Where it was comes into the report once, from the first thread that dies. */
+static void report_stop(struct lunatik_vm *vm, lua_State *L)
+{
+	if (!vm->message || vm->message->size)
+		return;
+	vm->silent = true;
+	lunatik_report_where(L, vm->message);
+	lunatik_report_text(vm->message, stop_words[vm->stop]);
+	lunatik_report_traceback(L, vm->message);
+	vm->silent = false;
+}
+
+/* Ends what runs in @L. Does not return, but is not marked so (see l_noret). */
+static void die(struct lunatik_vm *vm, lua_State *L)
+{
+	report_stop(vm, L);
+	lunatik_arm(vm);
+	/* words that exist: there may be no memory for others */
+	setsvalue2s(L, L->top.p, vm->last_words);
+	L->top.p++;
+	luaD_throw(L, LUA_ERRRUN);
+}
+
+/* From lua_lock() and luai_poll(), in C code that works for @L. */
+void lunatik_attend(lua_State *L)
+{
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+
+	if (lunatik_wanted(LUNATIK_SLICE_OVER))
+		lunatik_turn_yield(vm);
+	if (vm->stop && !vm->silent && L == vm->running && L->errorJmp)
+		die(vm, L);
+}
+
+/* From luai_breathe(), where nothing expects an error. */
+void lunatik_pause(void)
+{
+	lunatik_turn_yield(lunatik_turn_current());
+}
+
+static void hook(lua_State *L, lua_Debug *ar)
+{
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+
+	L->hookmask = 0;
+	switch (lunatik_turn_yield(vm)) {
+	case LUNATIK_TURN_GO_ON:
+		break;
+	case LUNATIK_TURN_SUSPEND:
+		if (L == vm->chunk && lua_isyieldable(L)) {
+			vm->suspended = true;
+			lua_yield(L, 0);
+		}
+		break;
+	case LUNATIK_TURN_STOP:
+		die(vm, L);
+		break;
+	}
+}
+
+/* --- a machine --- */
+
+/* Threads are made with the main thread's hook, switched off; lunatik_arm() switches it on. */
+static void prepare_hook(lua_State *L)
+{
+	L->hook = hook;
+	L->basehookcount = 1;
+	L->hookcount = 1;
+	L->hookmask = 0;
+}
+
+/* The words of every reason, as the chunk's last error; kept by the registry. */
+static int keep_words(lua_State *L)
+{
+	lua_pushliteral(L, "stopped");
+	lunatik_vm_of(L)->last_words = tsvalue(s2v(L->top.p - 1));
+	lua_rawsetp(L, LUA_REGISTRYINDEX, stop_words);
+	return 0;
+}
+
+static int furnish(lua_State *L)
+{
+	keep_words(L);
+	lunatik_library_open(L);
+	return 0;
+}
+
+/**
+ * lunatik_vm_open - make the machine, with its libraries
+ * @vm: zeroed, but for its arena
+ *
+ * Context: in its turn.
+ * Return: 0, or -ENOMEM.
+ */
+int lunatik_vm_open(struct lunatik_vm *vm)
+{
+	vm->L = lua_newstate(lunatik_arena_realloc, vm);
+	if (!vm->L)
+		return -ENOMEM;
+	prepare_hook(vm->L);
+	lua_pushcfunction(vm->L, furnish);
+	if (lua_pcall(vm->L, 0, 0, 0) != LUA_OK)
+		return -ENOMEM;
+	return 0;
+}
+
+static int make_chunk(lua_State *L)
+{
+	lunatik_vm_of(L)->chunk = lua_newthread(L);
+	return 1;
+}
+
+static const char *read_chunk(lua_State *L, void *data, size_t *size)
+{
+	struct lunatik_source *source = data;
+
+	return source->read(source, size);
+}
+
+static enum lunatik_step stopped_or(struct lunatik_vm *vm, enum lunatik_step step)
+{
+	if (!vm->stop)
+		return step;
+	if (!vm->message->size)
+		lunatik_report_text(vm->message, stop_words[vm->stop]);
+	return LUNATIK_STEP_STOPPED;
+}
+
+static enum lunatik_step not_loaded(struct lunatik_vm *vm, lua_State *L, int status)
+{
+	if (vm->stop)
+		return stopped_or(vm, LUNATIK_STEP_STOPPED);
+	lunatik_report_error(L, vm->message);
+	return status == LUA_ERRSYNTAX ? LUNATIK_STEP_SYNTAX : LUNATIK_STEP_FAILED;
+}
+
+/**
+ * lunatik_vm_start - compile a chunk and begin to run it
+ * @vm: whose sinks and deadline are set
+ * @source: the chunk
+ *
+ * Context: in the turn, which may be left for a while.
+ * Return: how far it came.
+ */
+enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source *source)
+{
+	lua_State *L = vm->L;
+	int status;
+
+	/* a chunk that was given up in the middle must not be resumed by its successors */
+	if (vm->chunk && lua_status(vm->chunk) == LUA_YIELD)
+		vm->chunk->status = LUA_ERRRUN;
+	vm->chunk = NULL;
+	lua_settop(L, 0);
+	lua_pushcfunction(L, make_chunk);
+	status = lua_pcall(L, 0, 1, 0);
+	if (status != LUA_OK)
+		return not_loaded(vm, L, status);
+	status = lua_load(vm->chunk, read_chunk, source, source->name, "t");
+	if (status != LUA_OK)
+		return not_loaded(vm, vm->chunk, status);
+	return lunatik_vm_continue(vm);
+}
+
+static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L)
+{
+	if (vm->stop)
+		return stopped_or(vm, LUNATIK_STEP_STOPPED);
+	lunatik_report_error(L, vm->message);
+	lunatik_report_traceback(L, vm->message);
+	if (lua_type(L, -1) != LUA_TSTRING)
+		lunatik_values_encode_error(L, vm->error_value);
+	return LUNATIK_STEP_FAILED;
+}
+
+/**
+ * lunatik_vm_continue - go on with a chunk that was suspended
+ * @vm: after LUNATIK_STEP_SUSPENDED
+ *
+ * Context: in the turn, which may be left for a while.
+ * Return: how far it came.
+ */
+enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
+{
+	lua_State *chunk = vm->chunk;
+	int count;
+
+	vm->suspended = false;
+	switch (lua_resume(chunk, vm->L, 0, &count)) {
+	case LUA_OK:
+		if (lunatik_values_encode(chunk, count, vm->values, vm->message))
+			return LUNATIK_STEP_FAILED;
+		lua_settop(chunk, 0);
+		return LUNATIK_STEP_DONE;
+	case LUA_YIELD:
+		return LUNATIK_STEP_SUSPENDED;
+	default:
+		return failed(vm, chunk);
+	}
+}

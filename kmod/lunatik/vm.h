@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _LUNATIK_VM_H
+#define _LUNATIK_VM_H
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+#include "arena.h"
+#include "sink.h"
+
+struct lua_State;
+struct lunatik_vm;
+
+/* Why a run is to end before its time. */
+enum lunatik_stop {
+	LUNATIK_STOP_NONE,
+	LUNATIK_STOP_BUDGET,
+	LUNATIK_STOP_ABORT,
+	LUNATIK_STOP_SIGNAL,
+};
+
+/* How a step of a run ended. */
+enum lunatik_step {
+	LUNATIK_STEP_DONE,		/* values are in the sink */
+	LUNATIK_STEP_SUSPENDED,		/* go on with lunatik_vm_continue() */
+	LUNATIK_STEP_SYNTAX,		/* the chunk does not compile; the rest tell in ->message */
+	LUNATIK_STEP_FAILED,
+	LUNATIK_STEP_STOPPED,
+};
+
+/**
+ * struct lunatik_source - a chunk of Lua text, piece by piece
+ * @read: gives the next piece and its size, NULL at the end; called between FPU sections' ends,
+ *	so it neither sleeps nor uses floats
+ * @name: what error texts call it, as for lua_load()
+ */
+struct lunatik_source {
+	const char *(*read)(struct lunatik_source *source, size_t *size);
+	const char *name;
+};
+
+/**
+ * struct lunatik_vm - a Lua machine, what runs in it, and what came of that
+ *
+ * Belongs to whoever owns the state (run.c); nobody else touches it, but for @stop_asked, which
+ * anybody may set, and for the interrupt of turn.c, which looks at @running on its own CPU.
+ */
+struct lunatik_vm {
+	struct lunatik_arena arena;
+	struct lua_State *L;		/* the main thread */
+	struct lua_State *running;	/* the thread on the CPU, NULL outside of Lua */
+	struct lua_State *chunk;	/* the coroutine that the chunk runs in */
+	struct TString *last_words;	/* the error of a run that is stopped */
+	const char *name;		/* of the state */
+	u64 netns;			/* inode number of its namespace */
+
+	/* of the run, set by lunatik_vm_start()'s caller */
+	ktime_t deadline;		/* KTIME_MAX: none */
+	struct lunatik_sink *output;
+	struct lunatik_sink *values;
+	struct lunatik_sink *message;
+	struct lunatik_sink *error_value;
+
+	enum lunatik_stop stop;		/* the run is ending */
+	enum lunatik_stop stop_asked;	/* from outside */
+	ktime_t suspend_after;		/* when a long step goes back to its caller */
+	ktime_t turn_began;
+	u64 ran_ns;			/* time on the CPU since lunatik_vm_start() */
+	bool on_cpu;			/* in its FPU section */
+	bool silent;			/* own C code is in a place that no error may leave */
+	bool suspended;			/* the yield that ended the step was ours */
+};
+
+struct lunatik_vm *lunatik_vm_of(struct lua_State *L);
+int lunatik_vm_open(struct lunatik_vm *vm);
+enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source *source);
+enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm);
+
+#endif /* _LUNATIK_VM_H */
