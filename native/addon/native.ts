@@ -96,13 +96,17 @@ export const ENDING = { complete: 0, cut: 1, time: 2, curralloc: 3, peak: 4 } as
 /** The numbers of one state, which are the most that there are of anything. */
 export const STATE_NUMBERS = 18
 
-/** Beside the bundle, in the layout of build/ and of an installation; and for bundles one folder further down. */
-const PLACES = ['../addon/lunatik.node', '../../addon/lunatik.node', 'lunatik.node']
+/** As seen from a bundle, in the layout of build/, where tests lie deeper, and of an installation. */
+const PLACES = ['../addon', '../../addon', '../../../addon', '.']
 
-export function loadNative(): Native {
-  const paths = PLACES.map((place) => join(__dirname, place))
+export function addonPath(): string {
+  const paths = PLACES.map((place) => join(__dirname, place, 'lunatik.node'))
   const path = paths.find((candidate) => existsSync(candidate))
   if (path === undefined) throw new Error(`the addon is not there: ${paths.join(', ')}`)
+  return path
+}
+
+export function loadNative(): Native {
   // The type of what a compiled addon exports is what is written above; nobody else can say it.
-  return createRequire(__filename)(path) as Native
+  return createRequire(__filename)(addonPath()) as Native
 }

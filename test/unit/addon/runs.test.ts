@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// What becomes of a chunk's end, with a kernel that does as it is told here. The real one is in test/e2e.
+
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { LunatikError } from '../../../native/addon/error.ts'
+import { ENDING, STATE_NUMBERS, type Ending, type Failure, type NativeSession } from '../../../native/addon/native.ts'
+import { Run, Runs, type RunOptions, type RunResult } from '../../../native/addon/runs.ts'
+
+const ABORTED: Failure = { code: 'EINTR', errno: 4, operation: 'dostring', attribute: '', message: 'aborted' }
+const FAILED: Failure = { code: 'ECANCELED', errno: 125, operation: 'dostring', attribute: '', message: 'do:1: no' }
+
+function unused(): never {
+  throw new Error('not for this test')
+}
+
+/** A chunk that goes on until it is told to end. */
+class Kernel implements NativeSession {
+  readonly numbers = new Float64Array(STATE_NUMBERS)
+  readonly runs = new Runs()
+  readonly cancelled: number[] = []
+  readonly asked: unknown[][] = []
+  /** What `run` answers; a number is a chunk that goes on. */
+  answer: number | Ending = 1
+  readonly netns = unused
+  readonly newState = unused
+  readonly closeState = unused
+  readonly show = unused
+  readonly list = unused
+  readonly info = unused
+  readonly abort = unused
+  readonly close = unused
+
+  run(...args: unknown[]): number | Ending {
+    this.asked.push(args)
+    return this.answer
+  }
+
+  cancel(id: number): void {
+    this.cancelled.push(id)
+  }
+
+  start(options: RunOptions = {}): Promise<RunResult> {
+    return new Promise((resolve, reject) => {
+      const run = new Run(this, this.numbers, 'web', options, resolve, reject)
+      const id = run.start('return')
+      if (id !== undefined) this.runs.add(id, run)
+    })
+  }
+}
+
+async function failure(promise: Promise<unknown>): Promise<LunatikError> {
+  const error: unknown = await promise.then(unused, (reason: unknown) => reason)
+  assert.ok(error instanceof LunatikError, String(error))
+  return error
+}
+
+suite('runs', () => {
+  test('a chunk that is over at once has its result', async () => {
+    const kernel = new Kernel()
+    kernel.answer = { output: Buffer.from('hi\n'), values: Uint8Array.of(1, 2) }
+    kernel.numbers[ENDING.complete] = 1
+    kernel.numbers[ENDING.time] = 1500
+    kernel.numbers[ENDING.peak] = 30
+    const result = await kernel.start()
+    assert.deepEqual(result.values, [1, 2])
+    assert.equal(Buffer.from(result.output).toString(), 'hi\n')
+    assert.deepEqual([result.time, result.peak, result.cut], [0.0015, 30, false])
+  })
+
+  test('spans of time go to the kernel as microseconds, and never become 0 by rounding', async () => {
+    const kernel = new Kernel()
+    kernel.answer = {}
+    await kernel.start({ budget: 1.1 })
+    await kernel.start({ budget: 1e-9 })
+    await kernel.start({ budget: 0 })
+    await kernel.start()
+    assert.deepEqual(kernel.asked.map(([, , , budget]) => budget), [1_100_000, 1, 0, undefined])
+    for (const budget of [-1, NaN, Infinity, 1e300]) await assert.rejects(kernel.start({ budget }), RangeError)
+    for (const timeout of [-1, NaN, Infinity]) await assert.rejects(kernel.start({ timeout }), RangeError)
+  })
+
+  test('a signal ends the chunk, and rejects when it has ended', async () => {
+    const kernel = new Kernel()
+    const controller = new AbortController()
+    const running = kernel.start({ signal: controller.signal })
+    controller.abort(new Error('enough'))
+    assert.deepEqual(kernel.cancelled, [1])
+    kernel.runs.notify(1, undefined, { failure: ABORTED })
+    const error = await failure(running)
+    assert.equal(error.code, 'EINTR')
+    assert.equal(error.state, 'web')
+    assert.ok(error.cause instanceof Error && error.cause.message === 'enough')
+  })
+
+  test('a signal that has come before is no run', async () => {
+    const kernel = new Kernel()
+    const error = await failure(kernel.start({ signal: AbortSignal.abort() }))
+    assert.equal(error.code, 'EINTR')
+    assert.deepEqual(kernel.asked, [])
+  })
+
+  test('a chunk that ended before the abort got there ended well', async () => {
+    const kernel = new Kernel()
+    const controller = new AbortController()
+    const running = kernel.start({ signal: controller.signal })
+    controller.abort()
+    kernel.runs.notify(1, undefined, { values: Uint8Array.of(7) })
+    assert.deepEqual((await running).values, [7])
+  })
+
+  test('an abort by somebody else has no cause', async () => {
+    const kernel = new Kernel()
+    const running = kernel.start({ signal: new AbortController().signal, timeout: 60 })
+    kernel.runs.notify(1, undefined, { failure: ABORTED })
+    const error = await failure(running)
+    assert.equal(error.code, 'EINTR')
+    assert.equal(error.cause, undefined)
+    assert.deepEqual(kernel.cancelled, [])
+  })
+
+  test('the time limit of this side has its own code', async () => {
+    const kernel = new Kernel()
+    const running = kernel.start({ timeout: 0.001 })
+    kernel.cancel = () => { kernel.runs.notify(1, undefined, { failure: ABORTED }) }
+    const error = await failure(running)
+    assert.equal(error.code, 'ETIMEDOUT')
+    assert.equal(error.errno, 110)
+  })
+
+  test('a failed script has its text, its value, and what it gave before', async () => {
+    const kernel = new Kernel()
+    const running = kernel.start()
+    kernel.numbers[ENDING.complete] = 1
+    const message = Buffer.from('do:1: no\nstack traceback:\n\t[C]: in ?')
+    const ending = { message, errorValue: Uint8Array.of(0x81, 5), output: Buffer.from('so far'), failure: FAILED }
+    kernel.runs.notify(1, undefined, ending)
+    const error = await failure(running)
+    assert.equal(error.code, 'ECANCELED')
+    assert.equal(error.message, 'do:1: no')
+    assert.equal(error.detail, message.toString())
+    assert.deepEqual(error.value, [5])
+    assert.equal(Buffer.from(error.result?.output ?? []).toString(), 'so far')
+  })
+
+  test('a refused chunk has no result', async () => {
+    const kernel = new Kernel()
+    kernel.answer = { failure: { ...FAILED, code: 'EBUSY', errno: 16, attribute: 'name' } }
+    const error = await failure(kernel.start())
+    assert.equal(error.result, undefined)
+    assert.equal(error.detail, undefined)
+    assert.equal(error.attribute, 'name')
+  })
+
+  test('output comes as it is made, the last of it before the end', async () => {
+    const kernel = new Kernel()
+    const heard: string[] = []
+    const running = kernel.start({ onOutput: (bytes) => heard.push(Buffer.from(bytes).toString()) })
+    kernel.runs.notify(1, Buffer.from('one'), undefined)
+    kernel.runs.notify(1, Buffer.from('two'), {})
+    assert.deepEqual(heard, ['one', 'two'])
+    assert.equal((await running).output.length, 0)
+  })
+
+  test('what takes the output may throw: that ends the chunk and is what it rejects with', async () => {
+    const kernel = new Kernel()
+    const thrown = new Error('no more')
+    let calls = 0
+    const running = kernel.start({
+      onOutput: () => {
+        calls++
+        throw thrown
+      },
+    })
+    kernel.runs.notify(1, Buffer.from('one'), undefined)
+    kernel.runs.notify(1, Buffer.from('two'), { failure: ABORTED })
+    await assert.rejects(running, thrown)
+    assert.equal(calls, 1)
+    assert.deepEqual(kernel.cancelled, [1])
+  })
+
+  test('values that are none are a failure, unless they were cut off', async () => {
+    const kernel = new Kernel()
+    kernel.answer = { values: Uint8Array.of(1, 0x18) }
+    assert.equal((await failure(kernel.start())).code, 'EBADMSG')
+    kernel.numbers[ENDING.cut] = 1
+    const result = await kernel.start()
+    assert.deepEqual([result.values, result.cut], [[1], true])
+  })
+
+  test('the numbers are those of the run that ends, whatever its output starts', async () => {
+    const kernel = new Kernel()
+    const first = kernel.start({
+      onOutput: () => {
+        kernel.numbers[ENDING.time] = 9e6
+        kernel.answer = {}
+        void kernel.start()
+      },
+    })
+    kernel.numbers[ENDING.time] = 1e6
+    kernel.runs.notify(1, Buffer.from('x'), {})
+    assert.equal((await first).time, 1)
+  })
+
+  test('whoever waits for all to end is told when they have', async () => {
+    const kernel = new Kernel()
+    await kernel.runs.ended()
+    const running = kernel.start()
+    let over = false
+    const ended = kernel.runs.ended().then(() => { over = true })
+    await Promise.resolve()
+    assert.equal(over, false)
+    kernel.runs.notify(1, undefined, {})
+    await Promise.all([running, ended])
+  })
+})
