@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # The command line, to be included from the Makefile at the top.
 #   cli          build/bin/lunatikctl, which runs build/cli/lunatikctl.js; needs build/addon/lunatik.node to run
-
 #   completions  completions/*, from the command tree
 
-CLI_SOURCES := $(shell find cli native/addon -name '*.ts') cli/bundle.mjs package.json
+CLI_SOURCES := $(shell find cli native/addon -name '*.ts') $(wildcard cli/*.mjs) package.json
 
 .PHONY: cli completions
+.DELETE_ON_ERROR:
 cli: build/bin/lunatikctl
 
 # npm writes this file last; what it installed is as new as the lock.
@@ -17,6 +17,7 @@ node_modules/.package-lock.json: package-lock.json
 # The addon's headers come with the packages.
 node_modules/node-addon-api/napi.h: | node_modules/.package-lock.json
 
+# Beside it program.js, its code cache and terminal.js: an installation takes the folder as it is.
 build/cli/lunatikctl.js: $(CLI_SOURCES) node_modules/.package-lock.json
 	node cli/bundle.mjs
 	chmod +x $@

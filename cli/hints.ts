@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What may help after a failure. Asking the kernel for it is a courtesy: where that fails too, there is no hint.
 
-import { readdir } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
 import { LunatikError, type Session } from './client.ts'
 import type { Context } from './context.ts'
 import type { Failure } from './errors.ts'
@@ -35,9 +35,12 @@ async function nearestNames(error: LunatikError, context: Context): Promise<stri
   return didYouMean(state, states.map(({ name }) => name))
 }
 
-async function nearestNamespaces(wanted: string): Promise<string | undefined> {
-  const names = await readdir(NAMESPACES).catch(() => [])
-  return didYouMean(wanted, names)
+function nearestNamespaces(wanted: string): string | undefined {
+  try {
+    return didYouMean(wanted, readdirSync(NAMESPACES))
+  } catch {
+    return undefined
+  }
 }
 
 function didYouMean(wanted: string, names: readonly string[]): string | undefined {
