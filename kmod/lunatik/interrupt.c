@@ -28,8 +28,9 @@ void lunatik_arm(struct lunatik_vm *vm)
 		return;
 	L->hookcount = 1;
 	L->hookmask = LUA_MASKCOUNT;
+	/* none yet while the machine is being made */
 	ci = READ_ONCE(L->ci);
-	if (!isLua(ci))
+	if (ci && !isLua(ci))
 		ci = ci->previous;
 	if (ci && isLua(ci))
 		ci->u.l.trap = 1;

@@ -75,7 +75,8 @@ int lunatik_net_add(struct lunatik_net *ns, struct lunatik_state *state)
 	err = xa_alloc_cyclic(&ns->ids, &state->id, NULL, xa_limit_32b, &ns->next_id, GFP_KERNEL);
 	if (err < 0)
 		goto out_unlock;
-	err = rhashtable_lookup_insert_fast(&ns->names, &state->node, lunatik_names);
+	err = rhashtable_lookup_insert_key(&ns->names, state->name, &state->node,
+					   lunatik_names);
 	if (err)
 		goto out_erase;
 	xa_store(&ns->ids, state->id, state, GFP_KERNEL);	/* the slot is there already */

@@ -331,18 +331,22 @@ static int list_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct lunatik_net *ns = lunatik_net(sock_net(cb->skb->sk));
 	struct list_dump *dump = (void *)cb->ctx;
 	struct lunatik_state *state;
+	unsigned long id;
+	int more = 0;
 
 	/* the structure of a state, and its counters, outlive it by a grace period */
 	rcu_read_lock();
 	cb->seq = READ_ONCE(ns->sequence);
-	xa_for_each_start(&ns->ids, dump->next, state, dump->next) {
+	xa_for_each_start(&ns->ids, id, state, dump->next) {
 		if (dump->pattern && !glob_match(dump->pattern, state->name))
 			continue;
-		if (list_one(skb, cb, state))
+		more = list_one(skb, cb, state);
+		if (more)
 			break;
+		dump->next = id + 1;
 	}
 	rcu_read_unlock();
-	return skb->len;
+	return more ? skb->len : 0;
 }
 
 /* --- info --- */
