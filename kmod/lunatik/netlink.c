@@ -360,7 +360,7 @@ static int put_info(struct sk_buff *skb, struct lunatik_net *ns)
 {
 	if (nla_put_u32(skb, LUNATIK_A_INFO_PROTOCOL, LUNATIK_FAMILY_VERSION) ||
 	    nla_put_string(skb, LUNATIK_A_INFO_MODULE, LUNATIK_VERSION) ||
-	    nla_put_string(skb, LUNATIK_A_INFO_LUA, LUNATIK_LUA_RELEASE) ||
+	    nla_put_string(skb, LUNATIK_A_INFO_LUA, lunatik_vm_release) ||
 	    nla_put_string(skb, LUNATIK_A_INFO_KERNEL, UTS_RELEASE) ||
 	    nla_put_u32(skb, LUNATIK_A_INFO_BRANCHES, has_retpolines() ?
 			LUNATIK_BRANCHES_RETPOLINE : LUNATIK_BRANCHES_PLAIN) ||

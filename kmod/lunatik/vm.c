@@ -31,6 +31,10 @@
 #include "values.h"
 #include "vm.h"
 
+/* The release of Lua, as info tells it. */
+const char *const lunatik_vm_release =
+	LUA_VERSION_MAJOR "." LUA_VERSION_MINOR "." LUA_VERSION_RELEASE;
+
 static siphash_key_t disguise_key __read_mostly;
 
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L)

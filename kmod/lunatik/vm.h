@@ -71,6 +71,8 @@ struct lunatik_vm {
 	bool suspended;			/* the yield that ended the step was ours */
 };
 
+extern const char *const lunatik_vm_release;
+
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L);
 int lunatik_vm_open(struct lunatik_vm *vm);
 enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source *source);
