@@ -9,7 +9,8 @@
 
 namespace {
 
-// initialize(makeError: (failure, state) => Error). The class of the errors is JavaScript's; each environment has its own.
+// initialize(makeError: (failure, state) => Error). The class of the errors is JavaScript's; each environment has its
+// own.
 void Initialize(const Napi::CallbackInfo& info) {
   auto make_error = std::make_unique<Napi::FunctionReference>(Napi::Persistent(info[0].As<Napi::Function>()));
   info.Env().SetInstanceData(make_error.release());

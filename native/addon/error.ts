@@ -22,7 +22,7 @@ export class LunatikError extends Error {
    */
   readonly code: string
   readonly errno: number
-  /** What was being done: the protocol's name of the operation, `open`, or `netns` where the namespace is the matter. */
+  /** What was being done: the protocol's name of it, `open`, or `netns` where the namespace is the matter. */
   readonly operation: string
   readonly state: string | undefined
   /** The protocol's name of the attribute that the kernel refuses. */

@@ -2,21 +2,58 @@
 #include "runner.h"
 
 #include <csignal>
+#include <algorithm>
 #include <new>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 namespace {
 
-// Code up to here is handed to the kernel by the owner's thread itself, Node's main thread as a rule. The kernel lets it
-// run for some 200 microseconds at once, which is no more than any other system call may take; most chunks of that size
-// have then ended, and never pay for the way to another thread and back.
-constexpr size_t kShortCode = 4096;
+using Clock = std::chrono::steady_clock;
+
+// How long either side looks for the other before it sleeps: what an event loop may well spend on one call, and several
+// times what a short chunk takes. On a machine that is busy the other is not on a processor, and looking keeps it off:
+// whoever has looked in vain looks half as long the next time.
+constexpr auto kLongMoment = std::chrono::microseconds(200);
+constexpr auto kShortMoment = std::chrono::microseconds(5);
 
 // So much output waits for a reader before the chunk is kept waiting.
 constexpr size_t kUnreadOutput = 256 * 1024;
 
 constexpr size_t kStackSize = 256 * 1024;
+
+// Looking is for when the other side is on another processor.
+bool AloneOnProcessor() {
+  static const bool alone = std::thread::hardware_concurrency() == 1;
+  return alone;
+}
+
+void Pause() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#else
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+#endif
+}
+
+template <typename Condition>
+bool HappensSoon(Runner::Moment& moment, Condition condition) {
+  if (AloneOnProcessor()) return condition();
+  const auto end = Clock::now() + moment;
+  do {
+    // The clock may cost a system call.
+    for (int i = 0; i < 100; i++) {
+      if (condition()) {
+        moment = kLongMoment;
+        return true;
+      }
+      Pause();
+    }
+  } while (Clock::now() < end);
+  moment = std::max<Runner::Moment>(moment / 2, kShortMoment);
+  return false;
+}
 
 }  // namespace
 
@@ -31,26 +68,35 @@ Runner::Runner(lunatik_session* session, lunatik_run* run, uintptr_t id, Waker& 
 Runner::~Runner() {
   if (has_thread_) {
     if (!Ended()) Cancel();
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      quit_ = true;
-    }
-    changed_.notify_all();
+    SetPhase(Phase::kQuit);
     pthread_join(thread_, nullptr);
   }
   lunatik_run_close(run_);
 }
 
 bool Runner::Start(const lunatik_chunk& chunk, bool streaming) {
+  EnsureThread();
   Clear();
+  KeepCopy(chunk);
   streaming_ = streaming;
-  if (chunk.size > kShortCode) {
-    KeepCopy(chunk);
-  } else if (StartHere(chunk)) {
-    return true;
+  port_ = lunatik_run_port(run_);
+  SetPhase(Phase::kHandedOver);
+  return EndsSoon();
+}
+
+bool Runner::EndsSoon() {
+  if (HappensSoon(owners_moment_, [this] { return phase_ == Phase::kEnded; })) return true;
+  Phase expected = Phase::kHandedOver;
+  return !phase_.compare_exchange_strong(expected, Phase::kWatched);
+}
+
+void Runner::SetPhase(Phase phase) {
+  {
+    // Not between the thread's last look and its falling asleep.
+    const std::lock_guard<std::mutex> lock(mutex_);
+    phase_ = phase;
   }
-  HandOver();
-  return false;
+  changed_.notify_all();
 }
 
 void Runner::Clear() {
@@ -61,9 +107,8 @@ void Runner::Clear() {
   ending_.message.clear();
   ending_.error_value.clear();
   fresh_.clear();
-  stop_ = false;
   told_ = false;
-  started_ = false;
+  stop_ = false;
 }
 
 void Runner::KeepCopy(const lunatik_chunk& chunk) {
@@ -74,28 +119,6 @@ void Runner::KeepCopy(const lunatik_chunk& chunk) {
   chunk_.state = state_.c_str();
   chunk_.name = chunk.name == nullptr ? nullptr : name_.c_str();
   chunk_.code = code_.data();
-}
-
-bool Runner::StartHere(const lunatik_chunk& chunk) {
-  if (lunatik_run_start(run_, &chunk) != 0) {
-    ending_.error = *lunatik_run_error(run_);
-    return true;
-  }
-  if (!lunatik_run_ended(run_)) {
-    state_ = chunk.state;
-    started_ = true;
-    return false;
-  }
-  // Nobody waits for its output, so it is taken like that of a chunk that does not stream.
-  streaming_ = false;
-  Finish();
-  return true;
-}
-
-void Runner::Finish() {
-  const lunatik_sink sink = {TakePart, ShouldStop, this};
-  lunatik_run_finish(run_, &sink, &ending_.outcome);
-  ending_.error = *lunatik_run_error(run_);
 }
 
 int Runner::TakePart(void* context, lunatik_part part, const void* bytes, size_t size) {
@@ -149,30 +172,15 @@ std::string Runner::TakeOutput() {
   return output;
 }
 
-bool Runner::Ended() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return !handed_over_;
-}
-
 void Runner::Cancel() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;
   }
   changed_.notify_all();
-  // The library ends it whenever the kernel returns; this is for Lua that cannot be suspended, and for being quick. Port 0
-  // would be whatever runs in that state, somebody else's too.
+  // The library ends it whenever the kernel returns; this is for Lua that cannot be suspended, and for being quick.
+  // Port 0 would be whatever runs in that state, somebody else's too.
   if (port_ != 0) lunatik_abort(session_, state_.c_str(), port_, nullptr);
-}
-
-void Runner::HandOver() {
-  port_ = lunatik_run_port(run_);
-  EnsureThread();
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    handed_over_ = true;
-  }
-  changed_.notify_all();
 }
 
 // Whatever signals Node handles are for its own threads: here they would end what the kernel is doing for us.
@@ -188,39 +196,38 @@ void Runner::EnsureThread() {
   const int code = pthread_create(&thread_, &attributes, ThreadMain, this);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
-  if (code != 0) {
-    if (started_) {
-      stop_ = true;
-      Finish();
-    }
-    throw std::system_error(code, std::generic_category());
-  }
+  if (code != 0) throw std::system_error(code, std::generic_category());
   has_thread_ = true;
 }
 
 void* Runner::ThreadMain(void* self) {
-  static_cast<Runner*>(self)->ServeThread();
+  static_cast<Runner*>(self)->Serve();
   return nullptr;
 }
 
-void Runner::ServeThread() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [this] { return handed_over_ || quit_; });
-    if (!handed_over_) return;
-    lock.unlock();
-    RunHandedOver();
-    lock.lock();
-    handed_over_ = false;
-    // Under the lock: as soon as the owner sees that it has ended, it may destroy the runner.
-    waker_.Wake(id_);
+void Runner::Serve() {
+  while (NextPhase() != Phase::kQuit) {
+    RunChunk();
+    // Neither of these is so where the runner is being destroyed: then nobody wants to know.
+    Phase looked_for = Phase::kHandedOver;
+    Phase watched = Phase::kWatched;
+    if (phase_.compare_exchange_strong(looked_for, Phase::kEnded)) continue;
+    if (phase_.compare_exchange_strong(watched, Phase::kEnded)) waker_.Wake(id_);
   }
 }
 
-void Runner::RunHandedOver() {
-  if (!started_ && lunatik_run_start(run_, &chunk_) != 0) {
-    ending_.error = *lunatik_run_error(run_);
-    return;
+// Waits for a chunk, or for the end.
+Runner::Phase Runner::NextPhase() {
+  const auto wanted = [this] { return !Ended(); };
+  if (!HappensSoon(threads_moment_, wanted)) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, wanted);
   }
-  Finish();
+  return phase_;
+}
+
+void Runner::RunChunk() {
+  const lunatik_sink sink = {TakePart, ShouldStop, this};
+  lunatik_dostring(run_, &chunk_, &sink, &ending_.outcome);
+  ending_.error = *lunatik_run_error(run_);
 }

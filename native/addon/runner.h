@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -33,11 +34,16 @@ class Waker {
   ~Waker() = default;
 };
 
-// A run of the C library, and a thread for chunks that take their time. It knows nothing of Node.
+// A run of the C library, and the thread that is in it. It knows nothing of Node.
 //
-// All but the thread's own function is for the owner's thread. At most one chunk is in it at a time: between Start()
-// returning false and Ended() returning true the run belongs to the thread, at all other times to the owner. What both
-// touch meanwhile is under mutex_. The thread is there from the first chunk that needs it until the runner goes.
+// Lua runs in the thread that receives, for as long as it likes: never the owner's. Most chunks, though, end sooner
+// than a thread wakes up, let alone two. So the thread looks for the next chunk for a moment before it sleeps, and
+// the owner for the end of a chunk that it has just handed over; only for one that takes longer is anybody woken.
+//
+// All but the thread's own functions are for the owner's thread. One chunk is in it at a time. From Start() until
+// Ended() is true the run, the chunk and the ending belong to the thread, at all other times to the owner; phase_
+// hands them over. Output that streams is under mutex_. The thread is there from the first chunk until the runner
+// goes.
 class Runner {
  public:
   // Null on failure, which lunatik_session_error(session) tells.
@@ -47,8 +53,8 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  // Start a chunk. True: it has ended already. False: the waker will tell, of its end, and, if streaming, of output.
-  // Throws std::system_error if there can be no thread; the chunk is aborted then.
+  // Start a chunk, of which it keeps a copy. True: it has ended already. False: the waker will tell, of its end and, if
+  // streaming, of output. Throws std::system_error if there can be no thread.
   bool Start(const lunatik_chunk& chunk, bool streaming);
 
   // Abort the chunk, in the kernel too. Its end comes as ever.
@@ -57,27 +63,40 @@ class Runner {
   // What it printed since the last time, if streaming.
   std::string TakeOutput();
 
-  uintptr_t id() const { return id_; }
-
   // Whether it has ended, so that ending() is there and the next one may start.
-  bool Ended();
+  bool Ended() const { return phase_ == Phase::kIdle || phase_ == Phase::kEnded; }
   const Ending& ending() const { return ending_; }
 
+  uintptr_t id() const { return id_; }
+
+  using Moment = std::chrono::nanoseconds;
+
  private:
+  enum class Phase {
+    kIdle,
+    kHandedOver,  // the owner looks for its end
+    kWatched,     // the owner does not, and has to be woken
+    kEnded,
+    kQuit,
+  };
+
   Runner(lunatik_session* session, lunatik_run* run, uintptr_t id, Waker& waker);
 
+  static void* ThreadMain(void* self);
   static int TakePart(void* context, lunatik_part part, const void* bytes, size_t size);
   static bool ShouldStop(void* context);
-  static void* ThreadMain(void* self);
 
+  // The owner's.
   void Clear();
   void KeepCopy(const lunatik_chunk& chunk);
-  bool StartHere(const lunatik_chunk& chunk);
-  void Finish();
-  void HandOver();
   void EnsureThread();
-  void RunHandedOver();
-  void ServeThread();
+  void SetPhase(Phase phase);
+  bool EndsSoon();
+
+  // The thread's.
+  void Serve();
+  Phase NextPhase();
+  void RunChunk();
   void Stream(std::string_view bytes);
 
   lunatik_session* const session_;
@@ -87,22 +106,21 @@ class Runner {
   pthread_t thread_{};
   bool has_thread_ = false;
 
-  // Set before the chunk is handed over, and left alone until it has ended.
   std::string state_;
   std::string name_;
   std::string code_;
   lunatik_chunk chunk_{};
-  bool started_ = false;
-  bool streaming_ = false;
   uint32_t port_ = 0;
-
-  std::atomic<bool> stop_{false};
+  bool streaming_ = false;
   Ending ending_;
+
+  Moment owners_moment_{0};
+  Moment threads_moment_{0};
+  std::atomic<Phase> phase_{Phase::kIdle};
+  std::atomic<bool> stop_{false};
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool handed_over_ = false;
-  bool quit_ = false;
   bool told_ = false;
   std::string fresh_;
 };

@@ -58,6 +58,7 @@ export class Run {
   readonly #options: RunOptions
   readonly #resolve: (result: RunResult) => void
   readonly #reject: (error: unknown) => void
+  /** 0 while there is nothing to cancel: numbers are used again. */
   #id = 0
   #reason: Reason | undefined
   #timer: NodeJS.Timeout | undefined
@@ -111,6 +112,7 @@ export class Run {
   end(ending: Ending): void {
     // Before anybody is called who may start another run: the numbers are this one's now only.
     const result = this.#takeNumbers()
+    this.#id = 0
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
     clearTimeout(this.#timer)
     try {
@@ -195,8 +197,8 @@ const NOT_UNDERSTOOD = ownFailure('EBADMSG', 'the values that the kernel gave ar
 const OVERDUE = ownFailure('ETIMEDOUT', "the caller's time limit is over")
 
 /**
- * The runs of a session that go on. The addon holds this and not the session, which can so be collected when nobody else
- * holds it.
+ * The runs of a session that go on. The addon holds this and not the session, which can so be collected when nobody
+ * else holds it.
  */
 export class Runs {
   readonly #runs = new Map<number, Run>()

@@ -215,7 +215,10 @@ Napi::Value Session::Run(const Napi::CallbackInfo& info) {
   const std::string name = info[1].IsUndefined() ? "" : Text(info[1]);
   const Code code(info[2]);
   const lunatik_chunk chunk = {
-      state.c_str(), info[1].IsUndefined() ? nullptr : name.c_str(), code.bytes(), code.size(), NumberOrDefault(info[3]), 0,
+      state.c_str(), info[1].IsUndefined() ? nullptr : name.c_str(),
+      code.bytes(),  code.size(),
+      NumberOrDefault(info[3]),
+      /*timeout=*/0,
   };
 
   std::unique_ptr<Runner> runner = TakeRunner(info[0]);
@@ -226,7 +229,9 @@ Napi::Value Session::Run(const Napi::CallbackInfo& info) {
     Throw(error, info[0]);
   }
   PutOutcome(runner->ending().outcome, numbers_);
-  Napi::Value ending = EndingObject(env, runner->ending());
+  Napi::Object ending = EndingObject(env, runner->ending());
+  const std::string output = runner->TakeOutput();
+  if (!output.empty()) ending.Set("output", Bytes(env, output));
   KeepRunner(std::move(runner));
   return ending;
 }
@@ -280,6 +285,8 @@ void Session::LookAfter(Napi::Env env, const Napi::Function& notify, uintptr_t i
   // In this order: what it printed before it ended is there once it has.
   const bool ended = runner.Ended();
   const std::string output = runner.TakeOutput();
+  // The end of the last chunk may have been seen before it was told of, and this be the next one.
+  if (!ended && output.empty()) return;
   Napi::Value ending = env.Undefined();
   if (ended) {
     PutOutcome(runner.ending().outcome, numbers_);

@@ -14,13 +14,13 @@
 // A session as an object of JavaScript.
 //
 // Operations on states are made here and now, on the event loop's own thread: the kernel answers a netlink request
-// before the system call that sends it returns, so that there is nothing to wait for, and a way to another thread and back
-// would take several times as long as the work. Chunks are different, see runner.h.
+// before the system call that sends it returns, so that there is nothing to wait for, and a way to another thread and
+// back would take several times as long as the work. Chunks are different, see runner.h.
 //
-// Life: while a chunk runs the object holds itself, so that it is collected only when nothing goes on. The finalizer, or
-// the end of the environment (a worker that is terminated), whichever comes first, aborts what runs, joins the threads
-// and closes the sockets. The thread-safe function is made before our cleanup hook is added, and hooks run in reverse
-// order: when it goes, no thread is left that could call it.
+// Life: while a chunk runs the object holds itself, so that it is collected only when nothing goes on. The finalizer,
+// or the end of the environment (a worker that is terminated), whichever comes first, aborts what runs, joins the
+// threads and closes the sockets. The thread-safe function is made before our cleanup hook is added, and hooks run in
+// reverse order: when it goes, no thread is left that could call it.
 class Session final : public Napi::ObjectWrap<Session>, private Waker {
  public:
   static Napi::Function Define(Napi::Env env);

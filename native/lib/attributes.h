@@ -22,8 +22,8 @@ enum field_kind {
 };
 
 /*
- * What the contract calls an attribute, and where its value goes in a struct. `present`, where it is not 0, is the offset
- * of a bool that is set when the attribute is there.
+ * What the contract calls an attribute, and where its value goes in a struct. `present`, where it is not 0, is the
+ * offset of a bool that is set when the attribute is there.
  */
 struct field {
 	const char *name;

@@ -24,7 +24,6 @@ void channel_init(struct channel *channel, const struct netns *netns)
 {
 	channel->netns = netns;
 	channel->socket = NULL;
-	channel->receive_buffer = 0;
 	channel->family = 0;
 	channel->sequence = 0;
 	failure_clear(&channel->error, "");
@@ -47,18 +46,19 @@ static int enable(const struct channel *channel, int option)
 static int set_up(struct channel *channel)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	int fd = mnl_socket_get_fd(channel->socket);
 
 	/* libmnl's setsockopt is for SOL_NETLINK only. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
 		return -1;
-	if (channel->receive_buffer &&
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &channel->receive_buffer, sizeof(channel->receive_buffer)))
-		return -1;
 	if (enable(channel, NETLINK_EXT_ACK) || enable(channel, NETLINK_CAP_ACK) ||
 	    enable(channel, NETLINK_GET_STRICT_CHK))
 		return -1;
-	return mnl_socket_bind(channel->socket, 0, MNL_SOCKET_AUTOPID);
+	if (mnl_socket_bind(channel->socket, 0, MNL_SOCKET_AUTOPID))
+		return -1;
+	/* Whoever has the privilege can send to any netlink socket; to one that is connected, only its peer can. */
+	return connect(fd, (const struct sockaddr *)&kernel, sizeof(kernel));
 }
 
 static int channel_open(struct channel *channel)
@@ -114,21 +114,19 @@ static int refuse_overflow(struct channel *channel)
 
 int channel_send(struct channel *channel)
 {
-	struct iovec head;
+	struct nlmsghdr *header = &channel->request.header;
 
-	return channel_send_bulk(channel, &head, 0);
+	if (channel->request.overflow)
+		return refuse_overflow(channel);
+	header->nlmsg_seq = ++channel->sequence;
+	if (send(mnl_socket_get_fd(channel->socket), header, header->nlmsg_len, 0) < 0)
+		return channel_broke(channel, errno);
+	return 0;
 }
 
 int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t pieces)
 {
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct nlmsghdr *header = &channel->request.header;
-	const struct msghdr message = {
-		.msg_name = &kernel,
-		.msg_namelen = sizeof(kernel),
-		.msg_iov = parts,
-		.msg_iovlen = 1 + pieces,
-	};
 	uint32_t head = header->nlmsg_len;
 	ssize_t sent;
 	size_t i;
@@ -139,44 +137,81 @@ int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t piece
 	for (i = 1; i <= pieces; i++)
 		header->nlmsg_len += parts[i].iov_len;
 	header->nlmsg_seq = ++channel->sequence;
-	sent = sendmsg(mnl_socket_get_fd(channel->socket), &message, 0);
+	sent = writev(mnl_socket_get_fd(channel->socket), parts, (int)(1 + pieces));
 	/* What extended acks are looked up in is the head alone. */
 	header->nlmsg_len = head;
 	return sent < 0 ? channel_broke(channel, errno) : 0;
 }
 
-ssize_t channel_receive(struct channel *channel, int flags)
+static void ready_to_read(struct channel *channel, unsigned int count)
 {
-	struct sockaddr_nl sender;
-	struct iovec part = { channel->received, sizeof(channel->received) };
-	struct msghdr message = {
-		.msg_name = &sender,
-		.msg_namelen = sizeof(sender),
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-	};
-	ssize_t size = recvmsg(mnl_socket_get_fd(channel->socket), &message, flags);
+	unsigned int i;
 
-	channel->next = (const struct nlmsghdr *)channel->received;
-	channel->left = 0;
+	channel->reading = 0;
+	channel->count = count;
+	for (i = 0; i < count; i++)
+		channel->datagrams[i].next = (const struct nlmsghdr *)channel->datagrams[i].bytes;
+}
+
+int channel_receive(struct channel *channel)
+{
+	struct datagram *datagram = &channel->datagrams[0];
+	ssize_t size;
+
+	ready_to_read(channel, 0);
+	size = recv(mnl_socket_get_fd(channel->socket), datagram->bytes, sizeof(datagram->bytes), MSG_TRUNC);
 	if (size < 0)
 		return -errno;
-	if (message.msg_flags & MSG_TRUNC)
+	if ((size_t)size > sizeof(datagram->bytes))
 		return -EMSGSIZE;
-	/* Other processes can send to this socket, if they have the privilege: not from port 0, though. */
-	if (message.msg_namelen == sizeof(sender) && sender.nl_pid == 0)
-		channel->left = (int)size;
-	return size;
+	datagram->left = (int)size;
+	ready_to_read(channel, 1);
+	return 0;
+}
+
+int channel_receive_two(struct channel *channel)
+{
+	struct iovec parts[DATAGRAMS];
+	struct mmsghdr received[DATAGRAMS] = { 0 };
+	int i, count;
+
+	ready_to_read(channel, 0);
+	for (i = 0; i < DATAGRAMS; i++) {
+		parts[i] = (struct iovec){ channel->datagrams[i].bytes, sizeof(channel->datagrams[i].bytes) };
+		received[i].msg_hdr.msg_iov = &parts[i];
+		received[i].msg_hdr.msg_iovlen = 1;
+	}
+	count = recvmmsg(mnl_socket_get_fd(channel->socket), received, DATAGRAMS, MSG_WAITFORONE, NULL);
+	if (count < 0)
+		return -errno;
+	for (i = 0; i < count; i++) {
+		if (received[i].msg_hdr.msg_flags & MSG_TRUNC)
+			return -EMSGSIZE;
+		channel->datagrams[i].left = (int)received[i].msg_len;
+	}
+	ready_to_read(channel, (unsigned int)count);
+	return 0;
+}
+
+static const struct nlmsghdr *next_in(struct datagram *datagram)
+{
+	const struct nlmsghdr *message = datagram->next;
+
+	/* libmnl compares lengths as signed numbers, and so takes one beyond 2^31 for a small one. */
+	if (!mnl_nlmsg_ok(message, datagram->left) || message->nlmsg_len > (uint32_t)datagram->left)
+		return NULL;
+	datagram->next = mnl_nlmsg_next(message, &datagram->left);
+	return message;
 }
 
 const struct nlmsghdr *channel_next(struct channel *channel)
 {
-	/* libmnl compares lengths as signed numbers, and so takes one beyond 2^31 for a small one. */
-	while (mnl_nlmsg_ok(channel->next, channel->left) && channel->next->nlmsg_len <= (uint32_t)channel->left) {
-		const struct nlmsghdr *message = channel->next;
+	while (channel->reading < channel->count) {
+		const struct nlmsghdr *message = next_in(&channel->datagrams[channel->reading]);
 
-		channel->next = mnl_nlmsg_next(message, &channel->left);
-		if (message->nlmsg_seq == channel->sequence)
+		if (!message)
+			channel->reading++;
+		else if (message->nlmsg_seq == channel->sequence)
 			return message;
 	}
 	return NULL;
@@ -206,14 +241,14 @@ int channel_broke(struct channel *channel, int code)
 	return failure_set(&channel->error, code, "netlink socket: %s", strerrordesc_np(code));
 }
 
-static ssize_t receive_or_break(struct channel *channel)
+static int receive_or_break(struct channel *channel, int receive(struct channel *channel))
 {
-	ssize_t size;
+	int status;
 
 	do {
-		size = channel_receive(channel, 0);
-	} while (size == -EINTR);
-	return size < 0 ? channel_broke(channel, (int)-size) : size;
+		status = receive(channel);
+	} while (status == -EINTR);
+	return status ? channel_broke(channel, -status) : 0;
 }
 
 /* Nonsense from the kernel: whatever else it has to say on this socket, nobody will read it. */
@@ -231,10 +266,9 @@ int channel_exchange(struct channel *channel, channel_take *take, void *context)
 	if (status)
 		return status;
 	while (!message) {
-		ssize_t size = receive_or_break(channel);
-
-		if (size < 0)
-			return (int)size;
+		status = receive_or_break(channel, channel_receive);
+		if (status)
+			return status;
 		message = channel_next(channel);
 	}
 	if (message->nlmsg_type == NLMSG_ERROR) {
@@ -273,10 +307,10 @@ int channel_dump(struct channel *channel, channel_take *take, void *context, boo
 		return status;
 	for (;;) {
 		const struct nlmsghdr *message;
-		ssize_t size = receive_or_break(channel);
 
-		if (size < 0)
-			return (int)size;
+		status = receive_or_break(channel, channel_receive_two);
+		if (status)
+			return status;
 		while ((message = channel_next(channel))) {
 			*torn |= message->nlmsg_flags & NLM_F_DUMP_INTR;
 			status = dump_step(channel, message, take, context);

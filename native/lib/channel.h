@@ -5,28 +5,35 @@
 #include "lunatik.h"
 #include "request.h"
 
-#include <sys/types.h>
 #include <sys/uio.h>
 
 struct attribute_set;
 struct mnl_socket;
 struct netns;
 
+/* What the kernel sends at once; it makes no more than 32 KiB of it. */
+struct datagram {
+	const struct nlmsghdr *next;
+	int left;
+	char bytes[32768] __attribute__((aligned(8)));
+};
+
+#define DATAGRAMS	2
+
 /*
- * A netlink socket, the request on it, and the last datagram received. It opens when it is first needed, and again after
+ * A netlink socket, the request on it, and what was received last. It opens when it is first needed, and again after
  * something went wrong that leaves unread answers behind.
  */
 struct channel {
 	const struct netns *netns;
 	struct mnl_socket *socket;	/* NULL while it is closed */
-	int receive_buffer;		/* SO_RCVBUF, 0 for the system's */
 	uint16_t family;		/* 0 until it is looked up */
 	uint32_t sequence;
 	struct lunatik_error error;
 	struct request request;
-	const struct nlmsghdr *next;
-	int left;
-	char received[32768] __attribute__((aligned(8)));
+	unsigned int reading;
+	unsigned int count;
+	struct datagram datagrams[DATAGRAMS];
 };
 
 void channel_init(struct channel *channel, const struct netns *netns);
@@ -45,10 +52,13 @@ int channel_send(struct channel *channel);
  */
 int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t pieces);
 
-/* One datagram, by recvmsg(2) with these flags. Its length, which may be 0, or a negative errno; none is noted. */
-ssize_t channel_receive(struct channel *channel, int flags);
+/* Receive a datagram. 0 or a negative errno, which is not noted. */
+int channel_receive(struct channel *channel);
 
-/* The next message of the datagram that answers the request; NULL after the last. */
+/* The same, and another if there is one by then, with one system call. */
+int channel_receive_two(struct channel *channel);
+
+/* The next message received that answers the request; NULL after the last. */
 const struct nlmsghdr *channel_next(struct channel *channel);
 
 /* Note what an NLMSG_ERROR or NLMSG_DONE says. 0, or the errno, negative. */
@@ -61,8 +71,8 @@ int channel_broke(struct channel *channel, int code);
 typedef int channel_take(const struct nlmsghdr *message, void *context);
 
 /*
- * Send the request and wait for its answer: one message of the family where take is given, or else an ack, for which the
- * request has to have asked.
+ * Send the request and wait for its answer: one message of the family where take is given, or else an ack, for which
+ * the request has to have asked.
  */
 int channel_exchange(struct channel *channel, channel_take *take, void *context);
 

@@ -32,9 +32,9 @@ extern "C" {
 
 /**
  * struct lunatik_error - what went wrong in the last call
- * @code: errno, positive; 0 when nothing did. Beside the kernel's own (kmod/lunatik.yaml, and the table in protocol.md):
- *	EPROTONOSUPPORT the module is not loaded, EPROTO it speaks an older protocol, EBADMSG it answered nonsense,
- *	EAGAIN the listing changed each time that it was read, ETIMEDOUT a time limit of this side
+ * @code: errno, positive; 0 when nothing did. Beside the kernel's own (see kmod/lunatik.yaml): EPROTONOSUPPORT the
+ *	module is not loaded, EPROTO it speaks an older protocol, EBADMSG it answered nonsense, EAGAIN the listing changed
+ *	each time that it was read, ETIMEDOUT a time limit of this side
  * @operation: what was being done: the operation's name in the contract, or "open", or "netns" where it was the
  *	namespace that could not be found or entered
  * @attribute: the contract's name of the attribute at fault, else empty
@@ -179,7 +179,8 @@ struct lunatik_run;
 /**
  * struct lunatik_chunk - what to run, and where
  * @state: name of the state
- * @name: what error texts call the chunk, as Lua has it ("=name", "@file", or the text itself); NULL leaves it to the module
+ * @name: what error texts call the chunk, as Lua has it: "=name", "@file", or the text itself; NULL leaves it to the
+ *	module
  * @code: Lua text
  * @size: its bytes, at most LUNATIK_CODE_MAX
  * @budget: most microseconds of wall clock that the kernel gives it; 0 is no limit; or LUNATIK_DEFAULT
@@ -252,7 +253,7 @@ LUNATIK_API struct lunatik_run *lunatik_run_open(struct lunatik_session *session
 /** lunatik_run_close() - close a run; the chunk in it, if there still is one, is aborted; NULL is nothing */
 LUNATIK_API void lunatik_run_close(struct lunatik_run *run);
 
-/** lunatik_run_port() - its port number, for lunatik_abort(); stays the same from start to finish of a chunk */
+/** lunatik_run_port() - its port number, for lunatik_abort(); 0 while it has none, which is only after a failure */
 LUNATIK_API uint32_t lunatik_run_port(const struct lunatik_run *run);
 
 /** lunatik_run_error() - how the run's last call failed; good until its next */
@@ -263,32 +264,13 @@ LUNATIK_API const struct lunatik_error *lunatik_run_error(const struct lunatik_r
  * @sink: takes what it gives; may be NULL
  * @outcome: filled; may be NULL
  *
- * A chunk that did not come to a good end is a failure with that errno, the first line of its error text as the message:
- * ENOEXEC it does not compile, ECANCELED it failed (out of memory among that), ETIME its budget was over, EINTR it was
- * aborted, by @sink's stop or by somebody else. ETIMEDOUT is the chunk's timeout. An errno of @sink's part comes back
- * as it is. One that came to its end before the abort for stop or timeout reached it, ended well.
+ * A chunk that did not come to a good end is a failure with that errno, the first line of its error text as the
+ * message: ENOEXEC it does not compile, ECANCELED it failed (out of memory among that), ETIME its budget was over,
+ * EINTR it was aborted, by @sink's stop or by somebody else. ETIMEDOUT is the chunk's timeout. An errno of @sink's
+ * part comes back as it is. One that came to its end before the abort for stop or timeout reached it, ended well.
  */
 LUNATIK_API int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 			    const struct lunatik_sink *sink, struct lunatik_outcome *outcome);
-
-/*
- * The same in steps, for an event loop that must not wait. After a start that went well there must be a finish.
- */
-
-/**
- * lunatik_run_start() - hand a chunk over
- *
- * Does not wait for it: the kernel lets it run for some 200 microseconds at once, then not before lunatik_run_finish().
- * What @chunk points to may go on return.
- */
-LUNATIK_API int lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk);
-
-/** lunatik_run_ended() - whether the chunk has ended, or was refused, so that lunatik_run_finish() won't wait for it */
-LUNATIK_API bool lunatik_run_ended(struct lunatik_run *run);
-
-/** lunatik_run_finish() - run it to its end; as lunatik_dostring() */
-LUNATIK_API int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
-				   struct lunatik_outcome *outcome);
 
 #ifdef __cplusplus
 }

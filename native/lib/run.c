@@ -2,12 +2,13 @@
 /*
  * Running a chunk.
  *
- * The kernel runs it inside our recvmsg(): each call returns one datagram and, before that, lets Lua go on until there is
- * enough for the next. So whoever wants to run must receive, and whoever does not receive holds up nobody else.
+ * The kernel runs it inside our recvmsg(): each call returns one datagram and, before that, lets Lua go on until
+ * there is enough for the next. So whoever wants to run must receive, and whoever does not receive holds up nobody
+ * else.
  *
- * A chunk that is to end early is aborted by way of the session's other socket, and received from until it says that it
- * has ended: only then is the state free again. Closing the socket is for when that does not help: it ends the chunk too,
- * but at a time that nobody tells us.
+ * A chunk that is to end early is aborted by way of the session's other socket, and received from until it says that
+ * it has ended: only then is the state free again. Closing the socket is for when that does not help: it ends the
+ * chunk too, but at a time that nobody tells us.
  */
 #include "attributes.h"
 #include "failure.h"
@@ -23,13 +24,6 @@
 
 #include <libmnl/libmnl.h>
 
-/*
- * The least that the kernel takes, and less than any datagram takes up: the kernel then never works ahead while one is
- * waiting to be received. That costs nothing, as it makes one for each that is received anyhow, and it lets
- * lunatik_run_ended() look at the one that waits without letting Lua go on.
- */
-#define RECEIVE_BUFFER	1
-
 /* An attribute's length has 16 bits; of a multiple of 4 no padding comes between one and the next. */
 #define CODE_PIECE	65528
 #define CODE_PIECES	((LUNATIK_CODE_MAX + CODE_PIECE - 1) / CODE_PIECE)
@@ -43,11 +37,10 @@
 struct lunatik_run {
 	struct lunatik_session *session;
 	struct channel channel;
-	bool started;
-	uint64_t deadline;		/* 0 for none */
-	char state[LUNATIK_NAME_MAX + 1];
-	/* How finish goes on; one chunk's only. */
+	/* The chunk that is in it. */
+	const struct lunatik_chunk *chunk;
 	const struct lunatik_sink *sink;
+	uint64_t deadline;		/* 0 for none */
 	struct lunatik_outcome outcome;
 	int reason;			/* errno for which we abort it, 0 while we don't */
 };
@@ -72,7 +65,6 @@ struct lunatik_run *lunatik_run_open(struct lunatik_session *session)
 	}
 	run->session = session;
 	channel_init(&run->channel, &session->netns);
-	run->channel.receive_buffer = RECEIVE_BUFFER;
 	run->channel.family = session->control.family;
 	if (channel_begin(&run->channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP)) {
 		*error = run->channel.error;
@@ -86,8 +78,6 @@ void lunatik_run_close(struct lunatik_run *run)
 {
 	if (!run)
 		return;
-	if (run->started)
-		lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
 	channel_close(&run->channel);
 	free(run);
 }
@@ -154,51 +144,16 @@ static int send_chunk(struct channel *channel, const struct lunatik_chunk *chunk
 	return channel_send_bulk(channel, parts, cut(chunk->code, chunk->size, heads, parts));
 }
 
-static int refuse(struct lunatik_run *run, int code, const char *words)
+static int begin(struct lunatik_run *run, const struct lunatik_chunk *chunk)
 {
-	failure_clear(&run->channel.error, "dostring");
-	return failure_set(&run->channel.error, code, "%s", words);
-}
+	struct channel *channel = &run->channel;
+	int status = channel_begin(channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP);
 
-int lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk)
-{
-	int status;
-
-	if (run->started)
-		return refuse(run, EALREADY, "the run has not finished its last chunk");
-	if (chunk->size > LUNATIK_CODE_MAX)
-		return refuse(run, EMSGSIZE, "code is larger than the protocol's limit of 1 MiB");
-	status = channel_begin(&run->channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP);
 	if (status)
 		return status;
-	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
-	snprintf(run->state, sizeof(run->state), "%s", chunk->state);
-	status = send_chunk(&run->channel, chunk);
-	run->started = !status;
-	return status;
-}
-
-/* A message that nothing but the rest of the bookkeeping comes after, if anything at all. */
-static bool is_last(const struct nlmsghdr *message)
-{
-	struct run_message part = { 0 };
-
-	if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
-		return true;
-	return attributes_read(&run_attributes, message, &part) || part.last;
-}
-
-bool lunatik_run_ended(struct lunatik_run *run)
-{
-	const struct nlmsghdr *message;
-
-	if (!run->started || channel_receive(&run->channel, MSG_PEEK | MSG_DONTWAIT) < 0)
-		return false;
-	while ((message = channel_next(&run->channel))) {
-		if (is_last(message))
-			return true;
-	}
-	return false;
+	if (chunk->size > LUNATIK_CODE_MAX)
+		return failure_set(&channel->error, EMSGSIZE, "a chunk has at most %d bytes", LUNATIK_CODE_MAX);
+	return send_chunk(channel, chunk);
 }
 
 static void give(struct lunatik_run *run, enum lunatik_part part, struct span span)
@@ -251,8 +206,8 @@ static int take_part(struct lunatik_run *run, const struct nlmsghdr *message)
 	return 0;
 }
 
-/* All messages of a datagram. 1 goes on, 0 is the end, negative an errno of the conversation itself. */
-static int take_datagram(struct lunatik_run *run)
+/* All that was received. 1 goes on, 0 is the end, negative an errno of the conversation itself. */
+static int take_received(struct lunatik_run *run)
 {
 	const struct nlmsghdr *message;
 
@@ -289,22 +244,26 @@ static bool unwanted(struct lunatik_run *run)
 static int converse(struct lunatik_run *run)
 {
 	uint64_t patience = 0;
+	bool first = true;
 	int status;
 
 	do {
-		ssize_t size;
-
 		if (patience && now() >= patience)
 			return -ETIMEDOUT;
 		if (!patience && unwanted(run)) {
 			patience = now() + ABORT_PATIENCE;
 			/* ENOENT: it has ended meanwhile. Whatever else may be wrong, patience ends. */
-			lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
+			lunatik_abort(run->session, run->chunk->state, lunatik_run_port(run), NULL);
 		}
-		size = channel_receive(&run->channel, 0);
-		if (size < 0 && size != -EINTR)
-			return (int)size;
-		status = take_datagram(run);
+		/*
+		 * The request itself is answered by no more than that the chunk may run; it does when that is received.
+		 * Asking for two makes one system call of a short chunk. Later, each deserves a look at the clock.
+		 */
+		status = first ? channel_receive_two(&run->channel) : channel_receive(&run->channel);
+		if (status && status != -EINTR)
+			return status;
+		first = first && status;
+		status = take_received(run);
 	} while (status > 0);
 	return status;
 }
@@ -337,31 +296,26 @@ static int verdict(struct lunatik_run *run)
 	return -error->code;
 }
 
-int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink, struct lunatik_outcome *outcome)
+int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
+		     struct lunatik_outcome *outcome)
 {
 	int status;
 
-	if (!run->started)
-		return refuse(run, EINVAL, "no chunk was started");
+	run->chunk = chunk;
 	run->sink = sink;
 	run->outcome = (struct lunatik_outcome){ 0 };
 	run->reason = 0;
-	status = converse(run);
-	if (status)
-		give_up(run, -status);
-	run->started = false;
+	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
+	status = begin(run, chunk);
+	if (!status) {
+		status = converse(run);
+		if (status)
+			give_up(run, -status);
+		status = verdict(run);
+	}
+	run->chunk = NULL;
 	run->sink = NULL;
 	if (outcome)
 		*outcome = run->outcome;
-	return verdict(run);
-}
-
-int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
-		struct lunatik_outcome *outcome)
-{
-	int status = lunatik_run_start(run, chunk);
-
-	if (outcome)
-		*outcome = (struct lunatik_outcome){ 0 };
-	return status ? status : lunatik_run_finish(run, sink, outcome);
+	return status;
 }

@@ -49,7 +49,11 @@ suite('opening a session', () => {
       const { parentPort } = require('node:worker_threads')
       const addon = require(${JSON.stringify(addonPath())})
       addon.initialize((failure) => Object.assign(new Error(failure.message), failure))
-      try { new addon.Session(undefined, new Float64Array(18), () => {}) } catch (error) { parentPort.postMessage(error.code) }`
+      try {
+        new addon.Session(undefined, new Float64Array(18), () => {})
+      } catch (error) {
+        parentPort.postMessage(error.code)
+      }`
     const codes = await Promise.all(
       Array.from({ length: 4 }, () => new Promise((resolve, reject) => {
         new Worker(code, { eval: true }).once('message', resolve).once('error', reject)

@@ -291,22 +291,34 @@ static void what_does_not_fit_into_a_request_is_not_sent(void)
 static void only_answers_to_the_request_are_looked_at(void)
 {
 	static struct channel channel;
+	struct datagram *first = &channel.datagrams[0], *second = &channel.datagrams[1];
 	union message message;
 	size_t size;
 
 	begin(&message, FAMILY);
-	message.header.nlmsg_seq = 6;
 	size = message.header.nlmsg_len;
-	memcpy(channel.received, &message, size);
+	message.header.nlmsg_seq = 6;
+	memcpy(first->bytes, &message, size);
 	message.header.nlmsg_seq = 7;
-	memcpy(channel.received + size, &message, size);
+	memcpy(first->bytes + size, &message, size);
+	memcpy(second->bytes, &message, size);
+	first->next = (const struct nlmsghdr *)first->bytes;
+	first->left = (int)(2 * size);
+	second->next = (const struct nlmsghdr *)second->bytes;
+	second->left = (int)size;
 	channel.sequence = 7;
-	channel.next = (const struct nlmsghdr *)channel.received;
-	channel.left = (int)(2 * size);
-	CHECK((const char *)channel_next(&channel) == channel.received + size);
+	channel.count = 2;
+	CHECK((const char *)channel_next(&channel) == first->bytes + size);
+	CHECK((const char *)channel_next(&channel) == second->bytes);
 	CHECK(!channel_next(&channel));
-	channel.next = (const struct nlmsghdr *)channel.received;
-	channel.left = 0;
+}
+
+static void an_empty_datagram_is_nothing(void)
+{
+	static struct channel channel;
+
+	channel.count = 1;
+	channel.datagrams[0].next = (const struct nlmsghdr *)channel.datagrams[0].bytes;
 	CHECK(!channel_next(&channel));
 }
 
@@ -384,8 +396,10 @@ static void receive(const union message *datagram, size_t size, const struct req
 
 	CHECK(copy);
 	memcpy(copy, datagram, size);
-	channel.next = copy;
-	channel.left = (int)size;
+	channel.reading = 0;
+	channel.count = 1;
+	channel.datagrams[0].next = copy;
+	channel.datagrams[0].left = (int)size;
 	while ((header = channel_next(&channel)))
 		read_all_ways(header, request);
 	free(copy);
@@ -435,6 +449,7 @@ int main(void)
 	an_impossible_errno_is_nonsense();
 	what_does_not_fit_into_a_request_is_not_sent();
 	only_answers_to_the_request_are_looked_at();
+	an_empty_datagram_is_nothing();
 	attributes_have_the_contracts_names();
 	changed_bytes_do_no_harm();
 	puts("messages: ok");
