@@ -21,7 +21,7 @@ const noKernel = {
       return 1
     }
     list() {
-      return [new Float64Array(36), ['a', '=stdin', 'b', undefined]]
+      return [new Float64Array(36), ['a', 'stdin', 'b', undefined]]
     }
     close() {}
   },

@@ -21,25 +21,33 @@ export async function command(names: readonly string[], options: Options, contex
 async function everyName(session: Session, options: Options, context: Context): Promise<string[]> {
   const names = (await session.list()).map((state) => state.name)
   const asks = process.stdin.isTTY && context.stderr.isTerminal && !options.yes
-  if (asks && names.length > 0 && !(await confirmed(names.length))) {
+  if (asks && names.length > 0 && !(await confirmed(names, context))) {
     throw new CommandError('nothing was closed', EXIT.failure)
   }
   return names
 }
 
-async function confirmed(count: number): Promise<boolean> {
-  const { createInterface } = await import('node:readline/promises')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const question = `Close ${count === 1 ? 'the only state' : `all ${count} states`} of this namespace? [y/N] `
+async function confirmed(names: readonly string[], { stderr }: Context): Promise<boolean> {
+  const [first = ''] = names
+  stderr.tell(`Close ${names.length === 1 ? first : `all ${names.length} states of this namespace`}? [y/N] `)
+  const answer = await lineOfInput()
+  if (answer === undefined) stderr.tell('\n')
+  return /^y(es)?$/i.test(answer?.trim() ?? '')
+}
+
+/** Not in readline's terminal mode, which takes Ctrl-C for itself. Undefined after Ctrl-D, or when nobody is there. */
+async function lineOfInput(): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline')
+  const lines = createInterface({ input: process.stdin, terminal: false })
+  const timer = setTimeout(() => lines.close(), QUESTION_MS)
   try {
-    const answer = await terminal.question(question, { signal: AbortSignal.timeout(QUESTION_MS) })
-    return /^y(es)?$/i.test(answer.trim())
-  } catch (error) {
-    // Ctrl-C, Ctrl-D, or nobody there: not a yes.
-    if (error instanceof Error && error.name === 'AbortError') return false
-    throw error
+    return await new Promise((resolve) => {
+      lines.once('line', resolve)
+      lines.once('close', () => resolve(undefined))
+    })
   } finally {
-    terminal.close()
+    clearTimeout(timer)
+    lines.close()
   }
 }
 

@@ -101,7 +101,8 @@ class Run {
     const text = document({
       netns: this.session.netns,
       state: this.name,
-      chunk,
+      // as the listing has it: without Lua's mark
+      script: chunk.slice(1),
       output: bytesToJson(output),
       values: values.map(valueToJson),
       cut,

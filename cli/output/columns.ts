@@ -38,15 +38,6 @@ function plain(value: number | null): string {
   return value === null ? NONE : String(value)
 }
 
-function scriptName(state: StateInfo): string | null {
-  return state.script?.name ?? null
-}
-
-// Lua marks chunk names with `@` for a file and `=` for a name of another kind, and shows them without.
-function withoutSigil(chunkName: string): string {
-  return chunkName.replace(/^[@=]/, '')
-}
-
 /** In the order of `show`. */
 export const COLUMNS: readonly Column[] = [
   text('name', (state) => state.name),
@@ -57,7 +48,7 @@ export const COLUMNS: readonly Column[] = [
   quantity('maxalloc', (state) => state.maxalloc, formatSize),
   quantity('curralloc', (state) => state.curralloc, formatSize),
   quantity('peak', (state) => state.peak, formatSize),
-  { ...text('script', scriptName), human: (state) => visible(withoutSigil(scriptName(state) ?? '')) || NONE },
+  text('script', (state) => state.script?.name ?? null),
   quantity('script_size', (state) => state.script?.size ?? null, formatSize),
   count('generation', (state) => state.generation),
   quantity('age', (state) => state.age, formatDuration),

@@ -18,13 +18,15 @@ export function startSpinner(text: string, { stderr, quiet, json }: Context): Sp
     const { ora } = await import('./terminal.ts')
     if (stopped) return
     // Neither standard input nor the cursor is touched: ora's handlers for them would swallow Ctrl-C.
-    const spinner = ora({ text, stream: process.stderr, discardStdin: false, hideCursor: false, isEnabled: true, ...(stderr.color ? {} : { color: false }) })
+    const spinner = ora({ text, stream: process.stderr, color: stderr.color && 'cyan', discardStdin: false, hideCursor: false })
     spinner.start()
     stopShown = () => void spinner.stop()
   }
   const timer = setTimeout(() => void show(), NOTICEABLE_MS)
   return {
     stop() {
+      // ora writes to the terminal however often it is stopped.
+      if (stopped) return
       stopped = true
       clearTimeout(timer)
       stopShown()
