@@ -114,6 +114,13 @@ void *lunatik_find(const void *s, int c, size_t n);
 #undef LUAL_BUFFERSIZE
 #define LUAL_BUFFERSIZE		256
 
+/* --- memory --- */
+
+/* when the collector begins again: @threshold, or half-way to the limit where that comes first */
+long lunatik_gc_threshold(void *vm, long held, long threshold);
+
+#define luai_gcthreshold(vm, held, threshold)	lunatik_gc_threshold(vm, held, threshold)
+
 /* --- secrets --- */
 
 unsigned int lunatik_seed(void);

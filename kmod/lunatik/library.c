@@ -9,9 +9,7 @@
  * Context: in the machine's turn.
  */
 #include <linux/kernel.h>
-#include <linux/ratelimit.h>
 #include <linux/string.h>
-#include <linux/string_helpers.h>
 
 #include "lua.h"
 #include "lauxlib.h"
@@ -23,44 +21,23 @@
 #include "turn.h"
 #include "vm.h"
 
-#define LOG_LINE	256
-
-static void print_string(struct lunatik_vm *vm, const char *s, size_t size)
-{
-	char line[LOG_LINE];
-
-	if (vm->output) {
-		lunatik_sink_write(vm->output, s, size);
-		return;
-	}
-	if (!printk_ratelimit())
-		return;
-	string_escape_mem(s, min_t(size_t, size, LOG_LINE / 4 - 1), line, sizeof(line),
-			  ESCAPE_SPACE | ESCAPE_SPECIAL | ESCAPE_NULL | ESCAPE_NP | ESCAPE_HEX, NULL);
-	pr_info("%s: %s\n", vm->name, line);
-}
-
-/* print(...): to whoever runs the chunk; with nobody there, to the kernel's log. */
+/* print(...): to whoever runs the chunk. */
 static int library_print(lua_State *L)
 {
-	struct lunatik_vm *vm = lunatik_vm_of(L);
+	struct lunatik_sink *output = lunatik_vm_of(L)->output;
 	int count = lua_gettop(L);
-	luaL_Buffer buffer;
 	size_t size;
 	const char *s;
 	int i;
 
-	luaL_buffinit(L, &buffer);
 	for (i = 1; i <= count; i++) {
+		s = luaL_tolstring(L, i, &size);
 		if (i > 1)
-			luaL_addchar(&buffer, '\t');
-		luaL_tolstring(L, i, NULL);
-		luaL_addvalue(&buffer);
+			lunatik_sink_write(output, "\t", 1);
+		lunatik_sink_write(output, s, size);
+		lua_pop(L, 1);
 	}
-	luaL_addchar(&buffer, '\n');
-	luaL_pushresult(&buffer);
-	s = lua_tolstring(L, -1, &size);
-	print_string(vm, s, size);
+	lunatik_sink_write(output, "\n", 1);
 	return 0;
 }
 

@@ -279,22 +279,44 @@ static int abort_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* --- the refusal of a dump --- */
+
+/*
+ * Before 6.2 `start` of a dump has no extended ack, so it cannot say what it refuses. It succeeds,
+ * and the first call of the dump, which has one, refuses.
+ */
+struct refusal {
+	int err;
+	const char *words;
+};
+
+static void refuse_later(struct refusal *refusal, int err, const struct netlink_ext_ack *extack)
+{
+	refusal->err = err;
+	refusal->words = extack->_msg;
+}
+
+static int refuse_now(const struct refusal *refusal, struct netlink_ext_ack *extack)
+{
+	if (refusal->err && extack)
+		extack->_msg = refusal->words;
+	return refusal->err;
+}
+
 /* --- list, as a dump --- */
 
 struct list_dump {
+	struct refusal refusal;
 	unsigned long next;	/* id to go on with */
 	const char *pattern;	/* in the request, which the dump keeps */
 };
 
-static int list_start(struct netlink_callback *cb)
+static int list_parse(struct list_dump *dump, struct nlattr **attrs, struct netlink_ext_ack *extack)
 {
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
 	const struct nlattr *pattern = attrs[LUNATIK_A_STATE_PATTERN];
-	struct list_dump *dump = (void *)cb->ctx;
 
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 	if (attrs[LUNATIK_A_STATE_NAME]) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[LUNATIK_A_STATE_NAME],
+		NL_SET_ERR_MSG_ATTR(extack, attrs[LUNATIK_A_STATE_NAME],
 				    "a dump takes a pattern, not a name");
 		return -EINVAL;
 	}
@@ -303,10 +325,20 @@ static int list_start(struct netlink_callback *cb)
 	if (!pattern)
 		return 0;
 	if (!is_whole(pattern) || nla_len(pattern) > LUNATIK_PATTERN_MAX + 1) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, pattern, "a pattern has at most 255 bytes, and no NUL");
+		NL_SET_ERR_MSG_ATTR(extack, pattern, "a pattern has at most 255 bytes, and no NUL");
 		return -EINVAL;
 	}
 	dump->pattern = nla_data(pattern);
+	return 0;
+}
+
+static int list_start(struct netlink_callback *cb)
+{
+	struct list_dump *dump = (void *)cb->ctx;
+	struct netlink_ext_ack extack = { };
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+	refuse_later(&dump->refusal, list_parse(dump, genl_dumpit_info(cb)->attrs, &extack), &extack);
 	return 0;
 }
 
@@ -334,6 +366,8 @@ static int list_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	unsigned long id;
 	int more = 0;
 
+	if (dump->refusal.err)
+		return refuse_now(&dump->refusal, cb->extack);
 	/* the structure of a state, and its counters, outlive it by a grace period */
 	rcu_read_lock();
 	cb->seq = READ_ONCE(ns->sequence);
@@ -411,7 +445,8 @@ struct do_run {
 };
 
 struct do_dump {
-	struct do_run *run;
+	struct refusal refusal;
+	struct do_run *run;	/* NULL where it was refused */
 };
 
 /* The next CODE from @attr on, itself among it. */
@@ -490,7 +525,8 @@ static int parse_chunk_name(struct do_run *run, const struct nlattr *attr,
 	return 0;
 }
 
-static int do_parse(struct do_run *run, struct netlink_callback *cb, u64 *budget)
+static int do_parse(struct do_run *run, struct netlink_callback *cb, u64 *budget,
+		    struct netlink_ext_ack *extack)
 {
 	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
 	struct lunatik_state *state;
@@ -501,23 +537,23 @@ static int do_parse(struct do_run *run, struct netlink_callback *cb, u64 *budget
 	run->run.source = &run->source;
 	run->run.socket = NETLINK_CB(cb->skb).sk;
 	run->run.port = NETLINK_CB(cb->skb).portid;
-	err = parse_code(run, cb->extack);
+	err = parse_code(run, extack);
 	if (!err)
-		err = parse_chunk_name(run, attrs[LUNATIK_A_RUN_CHUNK_NAME], cb->extack);
+		err = parse_chunk_name(run, attrs[LUNATIK_A_RUN_CHUNK_NAME], extack);
 	if (err)
 		return err;
 	*budget = attrs[LUNATIK_A_RUN_BUDGET] ? nla_get_u64(attrs[LUNATIK_A_RUN_BUDGET]) :
 		(u64)lunatik_budget * USEC_PER_MSEC;
-	state = find_state(sock_net(cb->skb->sk), attrs[LUNATIK_A_RUN_NAME], cb->extack);
+	state = find_state(sock_net(cb->skb->sk), attrs[LUNATIK_A_RUN_NAME], extack);
 	if (IS_ERR(state))
 		return PTR_ERR(state);
 	run->run.state = state;
 	return 0;
 }
 
-static int do_start(struct netlink_callback *cb)
+static int do_begin(struct netlink_callback *cb, struct do_dump *dump,
+		    struct netlink_ext_ack *extack)
 {
-	struct do_dump *dump = (void *)cb->ctx;
 	struct do_run *run;
 	u64 budget;
 	int err;
@@ -525,12 +561,12 @@ static int do_start(struct netlink_callback *cb)
 	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
 	if (!run)
 		return -ENOMEM;
-	err = do_parse(run, cb, &budget);
+	err = do_parse(run, cb, &budget, extack);
 	if (err)
 		goto out_free;
 	err = lunatik_run_begin(&run->run, budget);
 	if (err) {
-		NL_SET_ERR_MSG(cb->extack, "state is in use");
+		NL_SET_ERR_MSG(extack, "state is in use");
 		goto out_put;
 	}
 	dump->run = run;
@@ -543,11 +579,23 @@ out_free:
 	return err;
 }
 
+static int do_start(struct netlink_callback *cb)
+{
+	struct do_dump *dump = (void *)cb->ctx;
+	struct netlink_ext_ack extack = { };
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+	dump->run = NULL;
+	refuse_later(&dump->refusal, do_begin(cb, dump, &extack), &extack);
+	return 0;
+}
+
 static int do_done(struct netlink_callback *cb)
 {
 	struct do_dump *dump = (void *)cb->ctx;
 
-	lunatik_run_end(&dump->run->run);
+	if (dump->run)
+		lunatik_run_end(&dump->run->run);
 	kfree(dump->run);
 	return 0;
 }
@@ -598,10 +646,13 @@ static void do_put(struct sk_buff *skb, struct do_run *run, bool over)
 
 static int do_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct do_run *run = ((struct do_dump *)cb->ctx)->run;
+	struct do_dump *dump = (void *)cb->ctx;
+	struct do_run *run = dump->run;
 	bool over = false;
 	void *header;
 
+	if (!run)
+		return refuse_now(&dump->refusal, cb->extack);
 	if (run->done)
 		return -lunatik_run_errno(&run->run);
 	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,

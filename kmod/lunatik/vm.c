@@ -54,6 +54,13 @@ unsigned int lunatik_seed(void)
 	return get_random_u32();
 }
 
+long lunatik_gc_threshold(void *vm, long held, long threshold)
+{
+	long room = ((struct lunatik_vm *)vm)->arena.maxalloc - held;
+
+	return min(threshold, held + room / 2);
+}
+
 /* The same number for the same pointer, which tells nothing of it. */
 const void *lunatik_disguise(const void *pointer)
 {
@@ -292,6 +299,8 @@ static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L)
 	lunatik_report_traceback(L, vm->message);
 	if (lua_type(L, -1) != LUA_TSTRING)
 		lunatik_values_encode_error(L, vm->error_value);
+	/* variables to be closed are: they run in what is left of the budget */
+	lua_closethread(L, vm->L);
 	return LUNATIK_STEP_FAILED;
 }
 
