@@ -14,6 +14,7 @@ include native/addon/addon.mk
 include cli/cli.mk
 include kmod/kmod.mk
 include test/test.mk
+include test/bench/bench.mk
 
 .PHONY: all user module prepare demo shell lint install uninstall clean help
 

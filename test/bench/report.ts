@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Makes of the measurements in the files named the table, on standard output, and build/bench/bench.json.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Machine, Measurement } from './measure.ts'
+import { summarize, type Row, type Summary } from './ratio.ts'
+
+interface Line extends Summary {
+  readonly group: string
+  readonly name: string
+  readonly against: string
+  readonly unit: string
+  readonly rounds: number
+  readonly limit: number | null
+  readonly holds: boolean | null
+}
+
+/** Where it matters, how the interpreter's indirect branches run is part of what is measured. */
+function title(group: string, { branches }: Machine): string {
+  return group === 'lua' ? `Lua in the kernel, ${branches} branches` : group
+}
+
+function lineOf(group: string, { name, against, unit, limit, pairs }: Row): Line {
+  const summary = summarize(pairs)
+  const holds = limit === undefined ? null : summary.ratio <= limit
+  return { group, name, against, unit, ...summary, rounds: pairs.length, limit: limit ?? null, holds }
+}
+
+function linesOf({ machine, groups }: Measurement): Line[] {
+  return Object.entries(groups).flatMap(([group, rows]) => rows.map((row) => lineOf(title(group, machine), row)))
+}
+
+function quantity(value: number, unit: string): string {
+  return `${value >= 1000 ? value.toFixed(0) : value.toPrecision(3)} ${unit}`
+}
+
+const HEADER = ['', 'ours', 'against', '', 'ratio', 'min–max', 'at most', 'holds']
+
+function cellsOf(line: Line): string[] {
+  return [
+    line.name,
+    quantity(line.ours, line.unit),
+    quantity(line.theirs, line.unit),
+    line.against,
+    line.ratio.toFixed(2),
+    `${line.least.toFixed(2)}–${line.most.toFixed(2)}`,
+    line.limit === null ? '' : line.limit.toFixed(1),
+    line.holds === null ? '' : line.holds ? 'yes' : 'no',
+  ]
+}
+
+function table(lines: readonly Line[]): string {
+  const rows = [HEADER, ...lines.map(cellsOf)]
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
+  const leftAligned = new Set([0, 3, 7])
+  const pad = (cell: string, column: number): string =>
+    leftAligned.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  const text = rows.map((cells) => cells.map(pad).join('  ').trimEnd())
+  const [header = '', ...body] = text
+  const printed = body.flatMap((row, index) => {
+    const group = lines[index]?.group ?? ''
+    return group === lines[index - 1]?.group ? [row] : ['', `${group}:`, row]
+  })
+  return [header, ...printed].join('\n')
+}
+
+function report(files: readonly string[]): void {
+  // measure.ts wrote them, in this very run.
+  const measurements = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Measurement)
+  const lines = measurements.flatMap(linesOf)
+  const machines = measurements.map(({ machine }) => machine)
+  const json = { schema: 1, taken: new Date().toISOString(), machines, rows: lines }
+  writeFileSync(join(__dirname, 'bench.json'), `${JSON.stringify(json, null, 2)}\n`)
+
+  const [machine] = machines
+  const judged = lines.filter(({ holds }) => holds !== null)
+  const held = judged.filter(({ holds }) => holds)
+  process.stdout.write(`${table(lines)}\n\n${held.length} of ${judged.length} hold\n`)
+  if (machine)
+    process.stdout.write(
+      `taken on ${machine.processor}, ${machine.cpus} CPUs, Linux ${machine.kernel}, Node ${machine.node}, ` +
+        `Lua ${machine.lua} in module ${machine.module}\n`,
+    )
+}
+
+report(process.argv.slice(2))
