@@ -12,11 +12,16 @@ function indent(text) {
   return text.replace(/^/gm, '    ')
 }
 
+let lastShown
+
+/** What the kernel has said since this was asked last. */
 function kernelLog() {
   if (process.env.LUNATIK_GUEST === undefined) return ''
   try {
     const lines = execFileSync('dmesg', { encoding: 'utf8', timeout: 10_000 }).trimEnd().split('\n')
-    return `    the kernel's last lines:\n${indent(lines.slice(-KERNEL_LINES).join('\n'))}\n`
+    const fresh = lines.slice(lines.lastIndexOf(lastShown) + 1).slice(-KERNEL_LINES)
+    lastShown = lines.at(-1)
+    return fresh.length === 0 ? '' : `    the kernel's last lines:\n${indent(fresh.join('\n'))}\n`
   } catch (error) {
     return `    no kernel log: ${error.message}\n`
   }
