@@ -13,10 +13,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // How long either side looks for the other before it sleeps: what an event loop may well spend on one call, and several
-// times what a short chunk takes. On a machine that is busy the other is not on a processor, and looking keeps it off:
-// whoever has looked in vain looks half as long the next time.
-constexpr auto kLongMoment = std::chrono::microseconds(200);
-constexpr auto kShortMoment = std::chrono::microseconds(5);
+// times what a short chunk takes. On a machine that is busy the other is not on a processor, and looking keeps it off: who
+// would have looked in vain looks half as long the next time.
+constexpr auto kLongLook = std::chrono::microseconds(200);
+constexpr auto kShortLook = std::chrono::microseconds(5);
 
 // So much output waits for a reader before the chunk is kept waiting.
 constexpr size_t kUnreadOutput = 256 * 1024;
@@ -38,21 +38,22 @@ void Pause() {
 }
 
 template <typename Condition>
-bool HappensSoon(Runner::Moment& moment, Condition condition) {
+bool HappensWithin(Clock::duration time, Condition condition) {
   if (AloneOnProcessor()) return condition();
-  const auto end = Clock::now() + moment;
+  const auto end = Clock::now() + time;
   do {
     // The clock may cost a system call.
     for (int i = 0; i < 100; i++) {
-      if (condition()) {
-        moment = kLongMoment;
-        return true;
-      }
+      if (condition()) return true;
       Pause();
     }
   } while (Clock::now() < end);
-  moment = std::max<Runner::Moment>(moment / 2, kShortMoment);
   return false;
+}
+
+// How long to look the next time, after what was looked for took so long to happen.
+Clock::duration NextLook(Clock::duration look, Clock::duration took) {
+  return took < kLongLook ? kLongLook : std::max<Clock::duration>(look / 2, kShortLook);
 }
 
 }  // namespace
@@ -80,12 +81,14 @@ bool Runner::Start(const lunatik_chunk& chunk, bool streaming) {
   KeepCopy(chunk);
   streaming_ = streaming;
   port_ = lunatik_run_port(run_);
+  owners_look_ = NextLook(owners_look_, took_);
+  handed_over_at_ = Clock::now();
   SetPhase(Phase::kHandedOver);
   return EndsSoon();
 }
 
 bool Runner::EndsSoon() {
-  if (HappensSoon(owners_moment_, [this] { return phase_ == Phase::kEnded; })) return true;
+  if (HappensWithin(owners_look_, [this] { return phase_ == Phase::kEnded; })) return true;
   Phase expected = Phase::kHandedOver;
   return !phase_.compare_exchange_strong(expected, Phase::kWatched);
 }
@@ -208,6 +211,7 @@ void* Runner::ThreadMain(void* self) {
 void Runner::Serve() {
   while (NextPhase() != Phase::kQuit) {
     RunChunk();
+    took_ = Clock::now() - handed_over_at_;
     // Neither of these is so where the runner is being destroyed: then nobody wants to know.
     Phase looked_for = Phase::kHandedOver;
     Phase watched = Phase::kWatched;
@@ -219,10 +223,12 @@ void Runner::Serve() {
 // Waits for a chunk, or for the end.
 Runner::Phase Runner::NextPhase() {
   const auto wanted = [this] { return !Ended(); };
-  if (!HappensSoon(threads_moment_, wanted)) {
+  const auto began = Clock::now();
+  if (!HappensWithin(threads_look_, wanted)) {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, wanted);
   }
+  threads_look_ = NextLook(threads_look_, Clock::now() - began);
   return phase_;
 }
 

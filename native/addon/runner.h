@@ -69,9 +69,9 @@ class Runner {
 
   uintptr_t id() const { return id_; }
 
-  using Moment = std::chrono::nanoseconds;
-
  private:
+  using Clock = std::chrono::steady_clock;
+
   enum class Phase {
     kIdle,
     kHandedOver,  // the owner looks for its end
@@ -113,9 +113,12 @@ class Runner {
   uint32_t port_ = 0;
   bool streaming_ = false;
   Ending ending_;
+  Clock::time_point handed_over_at_;
+  Clock::duration took_{0};
 
-  Moment owners_moment_{0};
-  Moment threads_moment_{0};
+  Clock::duration owners_look_{0};
+  Clock::duration threads_look_{0};
+
   std::atomic<Phase> phase_{Phase::kIdle};
   std::atomic<bool> stop_{false};
 

@@ -3,10 +3,18 @@
 
 ADDON_TESTS := $(wildcard test/unit/addon/*.test.ts)
 
-.PHONY: test-unit-addon
+.PHONY: test-unit-addon test-unit-runner
 test-unit-addon: $(ADDON_TESTS:test/unit/addon/%.ts=build/test/unit/addon/%.js)
 	$(NODE) --test $^
 
 build/test/unit/addon/%.js: test/unit/addon/%.ts $(wildcard native/addon/*.ts) build/addon/lunatik.node
 	node_modules/.bin/esbuild $< --bundle --platform=node --format=cjs --target=node20 '--external:*.node' \
 		--log-level=warning --outfile=$@
+
+test-unit-runner: build/test/unit/addon/runner
+	$<
+
+build/test/unit/addon/runner: test/unit/addon/runner.cc native/addon/runner.cc native/addon/runner.h native/lib/lunatik.h
+	@mkdir -p $(@D)
+	$(CXX) -Ikmod/include/uapi -Inative/lib -Inative/addon $(ADDON_CXXFLAGS) -O1 -fsanitize=thread -o $@ \
+		$(filter %.cc,$^)
