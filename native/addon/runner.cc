@@ -19,9 +19,9 @@ constexpr auto kLongLook = std::chrono::microseconds(200);
 constexpr auto kShortLook = std::chrono::microseconds(5);
 
 // So much output waits for a reader before the chunk is kept waiting.
-constexpr size_t kUnreadOutput = 256 * 1024;
+constexpr size_t kUnreadOutput = size_t{256} * 1024;
 
-constexpr size_t kStackSize = 256 * 1024;
+constexpr size_t kStackSize = size_t{256} * 1024;
 
 // Looking is for when the other side is on another processor.
 bool AloneOnProcessor() {

@@ -4,7 +4,7 @@
 ADDON_TESTS := $(wildcard test/unit/addon/*.test.ts)
 
 .PHONY: test-unit-addon test-unit-runner
-test-unit-addon: $(ADDON_TESTS:test/unit/addon/%.ts=build/test/unit/addon/%.js)
+test-unit-addon: test-unit-runner $(ADDON_TESTS:test/unit/addon/%.ts=build/test/unit/addon/%.js)
 	$(NODE) --test $^
 
 build/test/unit/addon/%.js: test/unit/addon/%.ts $(wildcard native/addon/*.ts) build/addon/lunatik.node

@@ -27,7 +27,9 @@ struct lunatik_session {};
 
 struct lunatik_run {
   lunatik_error error{};
-  std::atomic<bool> aborted{false};
+  std::mutex mutex;
+  bool running = false;
+  bool aborted = false;
 };
 
 namespace {
@@ -41,7 +43,16 @@ lunatik_session the_session;
 std::atomic<lunatik_run*> the_run{nullptr};
 std::atomic<int> aborts{0};
 
-bool Unwanted(lunatik_run* run, const lunatik_sink* sink) { return run->aborted || sink->stop(sink->context); }
+bool Unwanted(lunatik_run* run, const lunatik_sink* sink) {
+  const std::lock_guard<std::mutex> lock(run->mutex);
+  return run->aborted || sink->stop(sink->context);
+}
+
+void SetRunning(lunatik_run* run, bool running) {
+  const std::lock_guard<std::mutex> lock(run->mutex);
+  run->running = running;
+  if (running) run->aborted = false;
+}
 
 }  // namespace
 
@@ -60,10 +71,12 @@ uint32_t lunatik_run_port(const lunatik_run* /*run*/) { return 7; }
 const lunatik_error* lunatik_run_error(const lunatik_run* run) { return &run->error; }
 
 int lunatik_abort(lunatik_session* /*session*/, const char* /*name*/, uint32_t port, lunatik_error* /*error*/) {
+  lunatik_run* run = the_run;
+  const std::lock_guard<std::mutex> lock(run->mutex);
   CHECK(port == 7);
   aborts++;
-  the_run.load()->aborted = true;
-  return 0;
+  run->aborted = run->running;
+  return run->running ? 0 : -ENOENT;
 }
 
 int lunatik_dostring(lunatik_run* run, const lunatik_chunk* chunk, const lunatik_sink* sink, lunatik_outcome* outcome) {
@@ -72,6 +85,7 @@ int lunatik_dostring(lunatik_run* run, const lunatik_chunk* chunk, const lunatik
   std::memcpy(&code, chunk->code, sizeof(code));
   *outcome = {};
   run->error.code = 0;
+  SetRunning(run, true);
   const std::string piece(10'000, 'x');
   for (int i = 0; i < code.pieces && !Unwanted(run, sink); i++)
     CHECK(sink->part(sink->context, LUNATIK_PART_OUTPUT, piece.data(), piece.size()) == 0);
@@ -81,7 +95,7 @@ int lunatik_dostring(lunatik_run* run, const lunatik_chunk* chunk, const lunatik
     if (code.microseconds > 100) std::this_thread::sleep_for(microseconds(50));
   }
   if (Unwanted(run, sink)) run->error.code = EINTR;
-  run->aborted = false;
+  SetRunning(run, false);
   outcome->complete = true;
   return -run->error.code;
 }
