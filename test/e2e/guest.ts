@@ -23,12 +23,12 @@ type Work = () => Promise<unknown>
 /** What a test is given: a session, and states that go when it ends. */
 export class Place {
   #made = 0
-  readonly #afterwards: Work[] = []
+  readonly #afterwards: (() => unknown)[] = []
 
   constructor(readonly session: Session) {}
 
   /** What is to be done when the test has ended, however it did; the last comes first. */
-  afterwards(work: Work): void {
+  afterwards(work: () => unknown): void {
     this.#afterwards.unshift(work)
   }
 
