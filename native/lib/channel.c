@@ -26,6 +26,7 @@ void channel_init(struct channel *channel, const struct netns *netns)
 	channel->socket = NULL;
 	channel->family = 0;
 	channel->sequence = 0;
+	channel->room = DATAGRAM_LEAST;
 	failure_clear(&channel->error, "");
 }
 
@@ -159,10 +160,10 @@ int channel_receive(struct channel *channel)
 	ssize_t size;
 
 	ready_to_read(channel, 0);
-	size = recv(mnl_socket_get_fd(channel->socket), datagram->bytes, sizeof(datagram->bytes), MSG_TRUNC);
+	size = recv(mnl_socket_get_fd(channel->socket), datagram->bytes, channel->room, MSG_TRUNC);
 	if (size < 0)
 		return -errno;
-	if ((size_t)size > sizeof(datagram->bytes))
+	if ((size_t)size > channel->room)
 		return -EMSGSIZE;
 	datagram->left = (int)size;
 	ready_to_read(channel, 1);
@@ -177,7 +178,7 @@ int channel_receive_two(struct channel *channel)
 
 	ready_to_read(channel, 0);
 	for (i = 0; i < DATAGRAMS; i++) {
-		parts[i] = (struct iovec){ channel->datagrams[i].bytes, sizeof(channel->datagrams[i].bytes) };
+		parts[i] = (struct iovec){ channel->datagrams[i].bytes, channel->room };
 		received[i].msg_hdr.msg_iov = &parts[i];
 		received[i].msg_hdr.msg_iovlen = 1;
 	}
@@ -317,5 +318,7 @@ int channel_dump(struct channel *channel, channel_take *take, void *context, boo
 			if (status <= 0)
 				return status;
 		}
+		/* It is a long one. */
+		channel->room = DATAGRAM_MOST;
 	}
 }

@@ -11,11 +11,19 @@ struct attribute_set;
 struct mnl_socket;
 struct netns;
 
-/* What the kernel sends at once; it makes no more than 32 KiB of it. */
+/*
+ * Each message of a dump is made in as much memory as the largest buffer was that its socket ever received into, but in no
+ * more than 32 KiB and no less than a page with its administration holds. Many kernels clear all of that first: room that
+ * is not needed costs a short answer more than everything else together.
+ */
+#define DATAGRAM_MOST	32768
+#define DATAGRAM_LEAST	3776
+
+/* What the kernel sends at once. */
 struct datagram {
 	const struct nlmsghdr *next;
 	int left;
-	char bytes[32768] __attribute__((aligned(8)));
+	char bytes[DATAGRAM_MOST] __attribute__((aligned(8)));
 };
 
 #define DATAGRAMS	2
@@ -31,6 +39,7 @@ struct channel {
 	uint32_t sequence;
 	struct lunatik_error error;
 	struct request request;
+	size_t room;			/* what of a datagram's bytes is received into */
 	unsigned int reading;
 	unsigned int count;
 	struct datagram datagrams[DATAGRAMS];

@@ -199,9 +199,9 @@ struct lunatik_chunk {
 };
 
 /**
- * enum lunatik_part - what a chunk gives
- * @LUNATIK_PART_OUTPUT: bytes that it printed
- * @LUNATIK_PART_VALUES: what it returned, in CBOR; the parts of one run, put together, are the sequence
+ * enum lunatik_part - what a chunk gives; the parts of one kind, put together, are
+ * @LUNATIK_PART_OUTPUT: the bytes that it printed
+ * @LUNATIK_PART_VALUES: what it returned, a CBOR sequence
  * @LUNATIK_PART_MESSAGE: the text of the error that ended it, with a traceback
  * @LUNATIK_PART_ERROR_VALUE: the error value in CBOR, where it is no text
  */

@@ -43,6 +43,8 @@ struct lunatik_run {
 	uint64_t deadline;		/* 0 for none */
 	struct lunatik_outcome outcome;
 	int reason;			/* errno for which we abort it, 0 while we don't */
+	bool line_read;			/* all of line */
+	char line[512];			/* the first of the error's text */
 };
 
 static uint64_t now(void)
@@ -163,23 +165,22 @@ static void give(struct lunatik_run *run, enum lunatik_part part, struct span sp
 	run->reason = run->sink->part(run->sink->context, part, span.bytes, span.size);
 }
 
-static void give_error(struct lunatik_run *run, const struct run_message *last)
+/* Of the error's text, which comes in pieces, the first line. */
+static void keep_line(struct lunatik_run *run, struct span text)
 {
-	struct lunatik_error *error = &run->channel.error;
-	int code = (int)last->status;
-	size_t line = 0;
+	size_t length = strlen(run->line);
+	const char *end;
 
-	give(run, LUNATIK_PART_MESSAGE, last->message);
-	give(run, LUNATIK_PART_ERROR_VALUE, last->error_value);
-	if (last->message.bytes) {
-		const char *end = memchr(last->message.bytes, '\n', last->message.size);
-
-		line = end ? (size_t)(end - (const char *)last->message.bytes) : last->message.size;
-	}
-	if (line)
-		failure_set(error, code, "%.*s", (int)line, (const char *)last->message.bytes);
-	else
-		failure_set(error, code, NULL);
+	if (!text.bytes || run->line_read)
+		return;
+	end = memchr(text.bytes, '\n', text.size);
+	run->line_read = end;
+	if (end)
+		text.size = (size_t)(end - (const char *)text.bytes);
+	if (text.size > sizeof(run->line) - 1 - length)
+		text.size = sizeof(run->line) - 1 - length;
+	memcpy(run->line + length, text.bytes, text.size);
+	run->line[length + text.size] = '\0';
 }
 
 static int take_part(struct lunatik_run *run, const struct nlmsghdr *message)
@@ -191,6 +192,9 @@ static int take_part(struct lunatik_run *run, const struct nlmsghdr *message)
 		return -EBADMSG;
 	give(run, LUNATIK_PART_OUTPUT, part.output);
 	give(run, LUNATIK_PART_VALUES, part.values);
+	give(run, LUNATIK_PART_MESSAGE, part.message);
+	give(run, LUNATIK_PART_ERROR_VALUE, part.error_value);
+	keep_line(run, part.message);
 	if (!part.last)
 		return 0;
 	run->outcome = (struct lunatik_outcome){
@@ -202,7 +206,7 @@ static int take_part(struct lunatik_run *run, const struct nlmsghdr *message)
 		.peak = part.peak,
 	};
 	if (part.status)
-		give_error(run, &part);
+		failure_set(&run->channel.error, (int)part.status, run->line[0] ? "%s" : NULL, run->line);
 	return 0;
 }
 
@@ -305,6 +309,8 @@ int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 	run->sink = sink;
 	run->outcome = (struct lunatik_outcome){ 0 };
 	run->reason = 0;
+	run->line_read = false;
+	run->line[0] = '\0';
 	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
 	status = begin(run, chunk);
 	if (!status) {
