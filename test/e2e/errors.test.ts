@@ -118,10 +118,9 @@ behaviour("a chunk's name begins with = or @, and has at most 255 bytes", async 
   const name = await place.newState()
   const error = await failureOf(session.run(name, 'error("x")', { chunkName: `=${'n'.repeat(254)}` }))
   assert.equal(error?.code, 'ECANCELED')
-  const attribute = 'chunk-name'
-  await refused(session, () => session.run(name, '', { chunkName: 'print(1)' }), { code: 'EINVAL', message: "a chunk's name begins with @ (a file) or =", attribute })
-  await refused(session, () => session.run(name, '', { chunkName: '' }), { code: 'EINVAL', message: "a chunk's name begins with @ (a file) or =", attribute })
-  await refused(session, () => session.run(name, '', { chunkName: `=${'n'.repeat(255)}` }), { code: 'EINVAL', message: "a chunk's name has at most 255 bytes, and no NUL", attribute })
+  await refused(session, () => session.run(name, '', { chunkName: 'print(1)' }), { code: 'EINVAL', message: "a chunk's name begins with @ (a file) or =" })
+  await refused(session, () => session.run(name, '', { chunkName: '' }), { code: 'EINVAL', message: "a chunk's name begins with @ (a file) or =" })
+  await refused(session, () => session.run(name, '', { chunkName: `=${'n'.repeat(255)}` }), { code: 'EINVAL', message: "a chunk's name has at most 255 bytes, and no NUL" })
 })
 
 behaviour('a chunk may have any bytes in its texts', async (place) => {

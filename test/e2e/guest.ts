@@ -12,6 +12,9 @@ export const MODULE = `build/${KERNEL}/lunatik.ko`
 /** Emulated processors are slow, and a kernel that checks everything is several times slower. */
 export const SLOWNESS = KERNEL === 'stock' ? 1 : 6
 
+/** Seconds that the module gives a run whose caller names no budget: test/in-guest sets it on a slow kernel. */
+export const DEFAULT_BUDGET = SLOWNESS
+
 /** Milliseconds that a program, or a test, may take before something must be wrong. */
 const PROGRAM_MS = 30_000 * SLOWNESS
 const TEST_MS = 60_000 * SLOWNESS

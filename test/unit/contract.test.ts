@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// kmod/lunatik.yaml is the contract. Whatever else carries its numbers and names agrees with it: the kernel's header, the
+// module's policies and operations, the C library's tables, the addon, and the JSON of lunatikctl.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { StateInfo } from '../../native/addon/index.ts'
+import { INFO, STATE } from '../../native/addon/native.ts'
+import { stateToJson } from '../../cli/output/json.ts'
+
+interface Attribute {
+  readonly name: string
+  readonly type: string
+  readonly 'multi-attr'?: boolean
+}
+
+interface Message {
+  readonly request?: { readonly attributes: readonly string[] }
+  readonly reply?: { readonly attributes: readonly string[] }
+}
+
+interface Operation {
+  readonly name: string
+  readonly value: number
+  readonly 'attribute-set': string
+  readonly flags?: readonly string[]
+  readonly do?: Message
+  readonly dump?: Message
+}
+
+interface Contract {
+  readonly name: string
+  readonly version: number
+  readonly definitions: readonly ({ readonly name: string } & (
+    { readonly type: 'const'; readonly value: number } | { readonly type: 'enum'; readonly entries: readonly string[] }
+  ))[]
+  readonly 'attribute-sets': readonly { readonly name: string; readonly attributes: readonly Attribute[] }[]
+  readonly operations: { readonly list: readonly Operation[] }
+}
+
+const YAML_TO_JSON = 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)'
+
+// The types above are what the tests below find out about.
+const contract = JSON.parse(
+  execFileSync('/usr/bin/python3', ['-c', YAML_TO_JSON], { input: readFileSync('kmod/lunatik.yaml'), encoding: 'utf8' }),
+) as Contract
+
+const folder = mkdtempSync(join(tmpdir(), 'contract.'))
+after(() => { rmSync(folder, { recursive: true }) })
+
+function constant(...words: readonly string[]): string {
+  return ['lunatik', ...words].join('_').replaceAll('-', '_').toUpperCase()
+}
+
+function camel(name: string): string {
+  return name.replace(/[-_](.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function attributesOf(set: string): readonly Attribute[] {
+  return contract['attribute-sets'].find(({ name }) => name === set)?.attributes ?? []
+}
+
+/** Kept in the header for what comes. */
+const KEPT = { getstate: 4, putstate: 5, data: 6 }
+
+function contractNumbers(): Map<string, number> {
+  const numbers = new Map([['LUNATIK_FAMILY_VERSION', contract.version]])
+  for (const definition of contract.definitions) {
+    if (definition.type === 'const') numbers.set(constant(definition.name), definition.value)
+    else for (const [value, entry] of definition.entries.entries()) numbers.set(constant(definition.name, entry), value)
+  }
+  for (const { name, attributes } of contract['attribute-sets']) {
+    for (const [index, attribute] of attributes.entries()) numbers.set(constant('a', name, attribute.name), index + 1)
+    numbers.set(constant('a', name, 'max'), attributes.length)
+  }
+  for (const { name, value } of contract.operations.list) numbers.set(constant('cmd', name), value)
+  for (const [name, value] of Object.entries(KEPT)) numbers.set(constant('cmd', name), value)
+  numbers.set(constant('cmd', 'max'), Math.max(...contract.operations.list.map(({ value }) => value)))
+  return numbers
+}
+
+const HEADER = 'kmod/include/uapi/linux/lunatik.h'
+
+/** What the compiler makes of every name in the header. */
+function headerNumbers(): Map<string, number> {
+  const names = [...new Set(readFileSync(HEADER, 'utf8').match(/\bLUNATIK_[A-Z0-9_]+/g))].filter((name) => name !== 'LUNATIK_FAMILY_NAME')
+  const lines = names.map((name) => `printf("${name} %lld\\n", (long long)${name});`)
+  const source = `#include <stdio.h>\n#include "${process.cwd()}/${HEADER}"\nint main(void) { puts(LUNATIK_FAMILY_NAME); ${lines.join('\n')} }`
+  writeFileSync(join(folder, 'header.c'), source)
+  execFileSync('cc', ['-o', join(folder, 'header'), join(folder, 'header.c')])
+  const [family, ...printed] = execFileSync(join(folder, 'header'), { encoding: 'utf8' }).trim().split('\n')
+  assert.equal(family, contract.name)
+  return new Map(printed.map((line) => line.split(' ')).map(([name = '', value]) => [name, Number(value)]))
+}
+
+function sorted<Value>(map: Map<string, Value>): [string, Value][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+test("the kernel's header has the contract's names and numbers, and no others", () => {
+  assert.deepEqual(sorted(headerNumbers()), sorted(contractNumbers()))
+})
+
+// --- the module ---
+
+const netlink = readFileSync('kmod/lunatik/netlink.c', 'utf8')
+
+const POLICY_TYPES: Readonly<Record<string, string>> = { string: 'NLA_NUL_STRING', u32: 'NLA_U32', u64: 'NLA_U64', binary: 'NLA_BINARY', flag: 'NLA_FLAG' }
+
+/** Attribute to NLA type, of a policy in netlink.c. */
+function policy(name: string): Map<string, string> {
+  const body = new RegExp(`nla_policy ${name}\\[\\] = \\{(.*?)\\n\\};`, 's').exec(netlink)?.[1] ?? ''
+  return new Map([...body.matchAll(/\[(LUNATIK_\w+)\] = [^\n]*?(NLA_(?!POLICY)\w+)/g)].map(([, attribute = '', type = '']) => [attribute, type]))
+}
+
+function moduleOperations(): Map<string, string> {
+  const table = /struct genl_ops ops\[\] = \{(.*?)\n\};/s.exec(netlink)?.[1] ?? ''
+  const entries = table.split(/\n\t\}, \{|\n\t\}/).map((entry) => [/\.cmd = (\w+)/.exec(entry)?.[1] ?? '', entry] as const)
+  return new Map(entries.filter(([command]) => command !== ''))
+}
+
+test("the module has the contract's operations: handlers, dumps, privilege", () => {
+  const operations = moduleOperations()
+  assert.deepEqual([...operations.keys()], contract.operations.list.map(({ name }) => constant('cmd', name)))
+  for (const { name, flags, ...operation } of contract.operations.list) {
+    const entry = operations.get(constant('cmd', name)) ?? ''
+    const has = { handler: entry.includes('.doit ='), dump: entry.includes('.dumpit ='), privilege: entry.includes('GENL_ADMIN_PERM') }
+    assert.deepEqual(has, { handler: 'do' in operation, dump: 'dump' in operation, privilege: flags?.includes('admin-perm') ?? false }, name)
+  }
+})
+
+test("the module's policies take what the contract has in requests, of the same types", () => {
+  const operations = moduleOperations()
+  for (const { name, 'attribute-set': set, do: handled, dump } of contract.operations.list) {
+    const wanted = new Set([...(handled?.request?.attributes ?? []), ...(dump?.request?.attributes ?? [])])
+    const types = attributesOf(set).filter((attribute) => wanted.has(attribute.name))
+    const expected = new Map(types.map(({ name: attribute, type }) => [constant('a', set, attribute), POLICY_TYPES[type] ?? type]))
+    const used = /POLICY\((\w+)\)/.exec(operations.get(constant('cmd', name)) ?? '')?.[1]
+    assert.deepEqual(sorted(used === undefined ? new Map<string, string>() : policy(used)), sorted(expected), name)
+  }
+})
+
+test('every attribute that the contract names in an operation is in its set', () => {
+  for (const { name, 'attribute-set': set, do: handled, dump } of contract.operations.list) {
+    const known = new Set(attributesOf(set).map((attribute) => attribute.name))
+    for (const message of [handled, dump]) {
+      for (const attribute of [...(message?.request?.attributes ?? []), ...(message?.reply?.attributes ?? [])])
+        assert.ok(known.has(attribute), `${name}: ${attribute}`)
+    }
+  }
+})
+
+// --- its clients ---
+
+test("the C library calls every attribute by the contract's name", () => {
+  const tables = readFileSync('native/lib/attributes.c', 'utf8')
+  const named = new Map([...tables.matchAll(/\[(LUNATIK_A_\w+)\] = .*?"([a-z0-9-]+)"/g)].map(([, attribute = '', name = '']) => [attribute, name]))
+  const expected = contract['attribute-sets'].flatMap(({ name: set, attributes }) => attributes.map(({ name }) => [constant('a', set, name), name] as const))
+  assert.deepEqual(sorted(named), sorted(new Map(expected)))
+})
+
+test('the addon and its TypeScript put numbers in the same order', () => {
+  const convert = readFileSync('native/addon/convert.cc', 'utf8')
+  const ordered = (what: string) => [...convert.matchAll(new RegExp(`static_cast<double>\\(${what}\\.(\\w+)\\)`, 'g'))].map(([, field = '']) => camel(field))
+  assert.deepEqual(Object.entries(STATE), ordered('state').map((field, index) => [field, index]))
+  assert.deepEqual(Object.entries(INFO), ordered('info').map((field, index) => [field, index]))
+})
+
+test("the keys of a state in JSON are the contract's names of what is listed", () => {
+  const listed = contract.operations.list.find(({ name }) => name === 'list')?.dump?.reply?.attributes ?? []
+  const expected = listed.map((name) => (name === 'script-name' ? 'script' : name.replaceAll('-', '_')))
+  // Only its keys matter.
+  const keys = Object.keys(stateToJson({ script: null } as StateInfo) as object)
+  assert.deepEqual([...keys].sort(), [...expected].sort())
+})

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// How lunatikctl answers to a command line that it does not understand. The real program, which asks no kernel for this.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+
+const WRONG: readonly (readonly string[])[] = [
+  ['nosuch'], ['new'], ['new', 'a', 'b'], ['list', '--nosuch'], ['close'], ['close', '--all', 'a'], ['do'], ['do', 'web'],
+  ['do', 'web', 'file', '-e', '1'], ['do', 'web', '-e', '1', '--timeout', 'junk'], ['do', 'web', '-e', '1', '--timeout=-1'],
+  ['list', '-o', 'nosuch'], ['list', '--color', 'pink'], ['show'], ['completion', 'tcsh'],
+  ['list', '-q', '-v'], ['new', '-a'],
+  ...['junk', '-1', '1X', '', '1 M', '0x10000', '1e6', '9999999999T'].map((size) => ['new', 'web', `--maxalloc=${size}`]),
+]
+
+interface Failed {
+  readonly schema: number
+  readonly exit: number
+  readonly errors: readonly { readonly code: null; readonly message: string }[]
+}
+
+function lunatikctl(args: readonly string[]) {
+  return spawnSync('build/bin/lunatikctl', args, { encoding: 'utf8', timeout: 20_000 })
+}
+
+for (const args of WRONG) {
+  test(`lunatikctl ${args.join(' ')}: exit 2, one line that says why, and where help is`, () => {
+    const { status, stdout, stderr } = lunatikctl(args)
+    assert.deepEqual({ status, stdout }, { status: 2, stdout: '' }, stderr)
+    assert.match(stderr, /^lunatikctl: [^\n]+\nlunatikctl: see lunatikctl [^\n]*--help\n$/)
+  })
+}
+
+test('wrong usage with --json is told as JSON', () => {
+  const { status, stdout, stderr } = lunatikctl(['list', '--json', '--nosuch'])
+  assert.deepEqual({ status, stdout }, { status: 2, stdout: '' })
+  const { schema, exit, errors } = JSON.parse(stderr) as Failed
+  assert.deepEqual({ schema, exit, code: errors[0]?.code }, { schema: 1, exit: 2, code: null })
+})
+
+test('without a command the help is on standard error, and asked for it is on standard output', () => {
+  const none = lunatikctl([])
+  assert.deepEqual([none.status, none.stdout], [2, ''])
+  const asked = lunatikctl(['--help'])
+  assert.deepEqual([asked.status, asked.stderr, asked.stdout], [0, '', none.stderr])
+})
