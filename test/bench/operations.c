@@ -58,11 +58,11 @@ static void prepare(void)
 int main(void)
 {
 	static const struct stopwatch_operation operations[] = {
-		{ "nlctrl", nlctrl_round_trip },
-		{ "show", show },
-		{ "run-empty", run_empty },
-		{ "new-and-close", new_and_close },
-		{ NULL, NULL },
+		{ "nlctrl", nlctrl_round_trip, true },
+		{ "show", show, true },
+		{ "run-empty", run_empty, true },
+		{ "new-and-close", new_and_close, true },
+		{ NULL, NULL, false },
 	};
 	int status;
 

@@ -6,22 +6,27 @@ import { interleave, type Row } from './ratio.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 const AGAINST = 'raw round trip to nlctrl'
-/** A batch takes some milliseconds: long enough for the clock, short enough to find the machine the same for both. */
-const BATCH = 50
-const ROUNDS = { warmUp: 20, rounds: 100 }
+/** Some 300 µs: less than a scheduler's slice, so that most batches run whole, whatever else the machine has to do. */
+const BATCH = 16
+const ROUNDS = { warmUp: 50, rounds: 400 }
+
+/** As many as take as long as a batch of what they are compared with, once they hold. */
+function batchOf(limit: number): number {
+  return Math.round(BATCH / limit)
+}
 
 const IN_C = [
-  { name: 'show a state, C', operation: 'show', limit: 1.2, batch: BATCH },
-  { name: 'do an empty chunk, C', operation: 'run-empty', limit: 1.4, batch: BATCH },
-  { name: 'new state and close, C', operation: 'new-and-close', limit: 8, batch: BATCH / 5 },
+  { name: 'show a state, C', operation: 'show', limit: 1.2 },
+  { name: 'do an empty chunk, C', operation: 'run-empty', limit: 1.4 },
+  { name: 'new state and close, C', operation: 'new-and-close', limit: 8 },
 ] as const
 
 export async function* operations(): AsyncGenerator<Row> {
   const stopwatch = new Stopwatch('operations')
-  for (const { name, operation, limit, batch } of IN_C) {
+  for (const { name, operation, limit } of IN_C) {
     const pairs = await interleave(
       ROUNDS,
-      () => stopwatch.time(operation, batch),
+      () => stopwatch.time(operation, batchOf(limit)),
       () => stopwatch.time('nlctrl', BATCH),
     )
     yield { name, against: AGAINST, limit, unit: 'µs', pairs }
@@ -31,11 +36,14 @@ export async function* operations(): AsyncGenerator<Row> {
 
 const STATE = 'bench-node'
 
-/** Microseconds that each takes when one is awaited after the other. */
-async function time(operation: () => Promise<unknown>): Promise<number> {
+const NODE_LIMIT = 3
+
+/** Microseconds that each takes when one is awaited after the other; as in C, one before that does not count. */
+async function time(operation: () => Promise<unknown>, count: number): Promise<number> {
+  await operation()
   const began = performance.now()
-  for (let i = 0; i < BATCH; i++) await operation()
-  return ((performance.now() - began) * 1e3) / BATCH
+  for (let i = 0; i < count; i++) await operation()
+  return ((performance.now() - began) * 1e3) / count
 }
 
 export async function* fromNode(session: Session): AsyncGenerator<Row> {
@@ -48,10 +56,10 @@ export async function* fromNode(session: Session): AsyncGenerator<Row> {
   for (const { name, operation } of inNode) {
     const pairs = await interleave(
       ROUNDS,
-      () => time(operation),
+      () => time(operation, batchOf(NODE_LIMIT)),
       () => stopwatch.time('nlctrl', BATCH),
     )
-    yield { name, against: AGAINST, limit: 3, unit: 'µs', pairs }
+    yield { name, against: AGAINST, limit: NODE_LIMIT, unit: 'µs', pairs }
   }
   await session.closeState(STATE)
   await stopwatch.close()

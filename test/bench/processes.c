@@ -27,8 +27,8 @@ static void start(void)
 int main(int argc, char **argv)
 {
 	static const struct stopwatch_operation operations[] = {
-		{ "start", start },
-		{ NULL, NULL },
+		{ "start", start, false },
+		{ NULL, NULL, false },
 	};
 
 	if (argc < 2)

@@ -43,8 +43,11 @@ static const struct stopwatch_operation *find(const struct stopwatch_operation *
 
 static uint64_t measure(const struct stopwatch_operation *operation, unsigned int count)
 {
-	uint64_t began = now();
+	uint64_t began;
 
+	if (operation->warm_up)
+		operation->once();
+	began = now();
 	while (count--)
 		operation->once();
 	return now() - began;

@@ -3,9 +3,16 @@
 #ifndef STOPWATCH_H
 #define STOPWATCH_H
 
+#include <stdbool.h>
+
+/**
+ * struct stopwatch_operation - what can be done
+ * @warm_up: it is short, so that it matters who had the processor before: one more does not count
+ */
 struct stopwatch_operation {
 	const char *name;
 	void (*once)(void);
+	bool warm_up;
 };
 
 /**
