@@ -15,7 +15,7 @@ debug-kernel: prepare ## a kernel with KASAN, UBSAN, lockdep and kmemleak, built
 define build-module
 	kmod/lua/fetch $(1)/lua/upstream
 	cp -ru kmod/. $(1)
-	$(MAKE) --no-print-directory -s -C "$$($(2))" M=$(abspath $(1)) LUNATIK_VERSION=$(VERSION) modules
+	+flock $(1) $(MAKE) --no-print-directory -s -C "$$($(2))" M=$(abspath $(1)) LUNATIK_VERSION=$(VERSION) modules
 endef
 
 build/host/lunatik.ko: $(KMOD_SOURCES) package.json

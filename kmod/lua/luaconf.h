@@ -108,6 +108,9 @@ void *lunatik_find(const void *s, int c, size_t n);
 #define luai_stack() \
 	((unsigned long)__builtin_frame_address(0) & (LUNATIK_STACK_SIZE - 1))
 
+/* what the libraries bring, so that no new state has to grow its table of strings */
+#define MINSTRTABSIZE		256
+
 #undef LUAI_MAXSTACK
 #define LUAI_MAXSTACK		200000
 

@@ -3,20 +3,23 @@
  * The memory of one machine. Lua tells a block's size whenever it gives one back, so blocks carry
  * no header and a machine at rest costs little more than the bytes it asked for.
  *
- * Small blocks are cut from pages in steps of 16 bytes, and go back to the list of their size. When
- * a list is empty the smallest larger block that is free is cut; when there is none, and much is
- * free, all free blocks are sorted by address and joined (arena_sort()), and whole pages go back
- * to the kernel. Large blocks come from the kernel one by one.
+ * Small blocks are cut from pages and go back to the list of their class. When a list is empty the
+ * smallest larger block that is free is cut; when there is none, and much is free, all free blocks
+ * are sorted by address and joined (arena_sort()), and whole pages go back to the kernel. Larger
+ * blocks are pages of their own, linked and measured in the struct page of their first, which is its
+ * owner's; so the powers of two that Lua likes to ask for waste nothing. Still larger ones, "far", have
+ * a header of their own.
  *
- * Which of both a block is shows in its address: a page's header is an odd number of eights, so
- * small blocks lie at 8 modulo 16, and the kernel's at 0. A large block that shrinks may stay what it is.
+ * Which of these a block is shows in its address: a page's header is an odd number of eights, so
+ * small blocks lie at 8 modulo 16; pages begin with a page; far blocks lie behind their header. One
+ * that shrinks may stay what it is.
  *
  * A machine is in its FPU section here and must not sleep, so memory is asked for without waiting
  * first; then the section is left, the same asked for with waiting, and entered again. The atomic
  * reserves are never drained. What is taken is charged to the memory cgroup of the task that runs
  * Lua, and to the account of the namespace.
  *
- * With KASAN every block is the kernel's own, so that it sees each of them.
+ * With KASAN every block is a far one, so that it sees each of them.
  *
  * Owner: the machine's (vm.h). No locks.
  */
@@ -35,6 +38,8 @@
 #include "lua/luaconf.h"
 
 #define GRAIN		LUNATIK_ARENA_GRAIN
+#define FINE		LUNATIK_ARENA_FINE
+#define COARSE		LUNATIK_ARENA_COARSE
 #define SMALL		LUNATIK_ARENA_SMALL
 #define CLASSES		LUNATIK_ARENA_CLASSES
 #define GRAINS		(PAGE_SIZE / GRAIN)
@@ -51,35 +56,53 @@ struct arena_page {
 
 static_assert(sizeof(struct arena_page) % GRAIN == 8);
 
+static_assert(CLASSES <= 64);	/* the bits of arena->stocked */
+
 #define PAGE_BLOCKS	(round_down(PAGE_SIZE - sizeof(struct arena_page), GRAIN))
+
+static_assert(SMALL <= PAGE_BLOCKS);
+
+/* Blocks up to this size are asked for in one piece. */
+#define PIECE_MAX	(8 * PAGE_SIZE)
+
+/* Before a far block. */
+struct arena_far {
+	struct list_head node;
+	size_t size;
+	u64 even;			/* so that blocks lie at 0 modulo 16 */
+};
+
+static_assert(sizeof(struct arena_far) % GRAIN == 0);
 
 static bool is_small(size_t size)
 {
-	return !IS_ENABLED(CONFIG_KASAN) && size <= SMALL;
+	return size <= SMALL && !IS_ENABLED(CONFIG_KASAN);
 }
 
-/* Whether a block was cut from a page. */
 static bool is_cut(const void *block)
 {
 	return (unsigned long)block & 8;
 }
 
+static bool is_pages(const void *block)
+{
+	return PAGE_ALIGNED(block) && !IS_ENABLED(CONFIG_KASAN);
+}
+
 static size_t rounded(size_t size)
 {
-	return ALIGN(size, GRAIN);
+	return size <= FINE ? ALIGN(size, GRAIN) : ALIGN(size, COARSE);
 }
 
 static unsigned int class_of(size_t rounded)
 {
-	return rounded / GRAIN - 1;
+	return rounded <= FINE ? rounded / GRAIN - 1 : FINE / GRAIN - 1 + (rounded - FINE) / COARSE;
 }
 
-/* Before each block that the kernel was asked for. */
-struct arena_large {
-	struct list_head node;
-};
-
-static_assert(sizeof(struct arena_large) % GRAIN == 0);
+static size_t size_of(unsigned int class)
+{
+	return class < FINE / GRAIN ? (class + 1) * GRAIN : FINE + (class + 1 - FINE / GRAIN) * COARSE;
+}
 
 static struct lunatik_vm *vm_of(struct lunatik_arena *arena)
 {
@@ -104,54 +127,93 @@ static void page_put(struct lunatik_arena *arena, void *page)
 	free_page((unsigned long)page);
 }
 
-static void *large_get(struct lunatik_arena *arena, size_t size)
+static void *pages_get(struct lunatik_arena *arena, size_t size)
 {
-	struct arena_large *large = NULL;
-	size_t whole = size + sizeof(*large);
-	bool left;
+	struct page *page;
+	void *block;
 
+	size = PAGE_ALIGN(size);
 	if (!lunatik_account_charge(arena->account, size))
 		return NULL;
-	if (whole <= KMALLOC_MAX_CACHE_SIZE)
-		large = kmalloc(whole, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
-	if (!large) {
-		left = lunatik_turn_leave(vm_of(arena));
-		large = kvmalloc(whole, GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
-		if (left)
-			lunatik_turn_enter(vm_of(arena));
-	}
-	if (!large) {
+	block = alloc_pages_exact(size, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	if (!block) {
 		lunatik_account_discharge(arena->account, size);
 		return NULL;
 	}
 	arena->held += size;
-	list_add(&large->node, &arena->large);
-	return large + 1;
+	page = virt_to_page(block);
+	set_page_private(page, size);
+	list_add(&page->lru, &arena->blocks);
+	return block;
 }
 
-/* A large block goes by the size it has now, whatever it was made with. */
-static void large_resized(struct lunatik_arena *arena, size_t old, size_t new)
+static size_t pages_free(struct page *page)
 {
-	lunatik_account_discharge(arena->account, old - new);
-	arena->held -= old - new;
+	size_t size = page_private(page);
+
+	list_del(&page->lru);
+	set_page_private(page, 0);
+	free_pages_exact(page_address(page), size);
+	return size;
 }
 
-static void large_free(struct lunatik_arena *arena, struct arena_large *large)
+static void *far_get(struct lunatik_arena *arena, size_t size)
 {
-	bool left = false;
+	size_t whole = size + sizeof(struct arena_far);
+	struct arena_far *far;
+	bool left;
 
-	list_del(&large->node);
-	if (is_vmalloc_addr(large))
-		left = lunatik_turn_leave(vm_of(arena));
-	kvfree(large);
+	if (!lunatik_account_charge(arena->account, whole))
+		return NULL;
+	left = lunatik_turn_leave(vm_of(arena));
+	far = kvmalloc(whole, GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 	if (left)
 		lunatik_turn_enter(vm_of(arena));
+	if (!far) {
+		lunatik_account_discharge(arena->account, whole);
+		return NULL;
+	}
+	arena->held += whole;
+	far->size = whole;
+	list_add(&far->node, &arena->far);
+	return far + 1;
 }
 
-static void large_put(struct lunatik_arena *arena, void *block, size_t size)
+/* Context: outside of the turn. */
+static size_t far_free(struct arena_far *far)
 {
-	large_resized(arena, size, 0);
-	large_free(arena, (struct arena_large *)block - 1);
+	size_t size = far->size;
+
+	list_del(&far->node);
+	kvfree(far);
+	return size;
+}
+
+static size_t far_put(struct lunatik_arena *arena, void *block)
+{
+	bool left = lunatik_turn_leave(vm_of(arena));
+	size_t size = far_free((struct arena_far *)block - 1);
+
+	if (left)
+		lunatik_turn_enter(vm_of(arena));
+	return size;
+}
+
+static void *large_get(struct lunatik_arena *arena, size_t size)
+{
+	void *block = NULL;
+
+	if (size <= PIECE_MAX && !IS_ENABLED(CONFIG_KASAN))
+		block = pages_get(arena, size);
+	return block ?: far_get(arena, size);
+}
+
+static void large_put(struct lunatik_arena *arena, void *block)
+{
+	size_t size = is_pages(block) ? pages_free(virt_to_page(block)) : far_put(arena, block);
+
+	arena->held -= size;
+	lunatik_account_discharge(arena->account, size);
 }
 
 /* --- small blocks --- */
@@ -173,15 +235,23 @@ static void *list_get(struct lunatik_arena *arena, unsigned int class)
 	arena->free[class] = *(void **)block;
 	if (!arena->free[class])
 		arena->stocked &= ~BIT_ULL(class);
-	arena->free_bytes -= (class + 1) * GRAIN;
+	arena->free_bytes -= size_of(class);
 	return block;
+}
+
+/* The largest class's size that is within @size, a multiple of the grain. */
+static size_t rounded_down(size_t size)
+{
+	if (size <= FINE)
+		return size;
+	return min_t(size_t, FINE + round_down(size - FINE, COARSE), SMALL);
 }
 
 /* A stretch of free bytes of any length, in blocks that the lists can hold. */
 static void stretch_put(struct lunatik_arena *arena, char *start, size_t size)
 {
 	while (size) {
-		size_t part = min_t(size_t, size, SMALL);
+		size_t part = rounded_down(size);
 
 		list_put(arena, start, part);
 		start += part;
@@ -215,7 +285,7 @@ static void sort_mark(struct lunatik_arena *arena)
 			void *block = list_get(arena, class);
 
 			luai_breathe();
-			bitmap_set(page_of(block)->free, grain_of(block), class + 1);
+			bitmap_set(page_of(block)->free, grain_of(block), size_of(class) / GRAIN);
 		}
 	}
 }
@@ -267,7 +337,7 @@ static bool bump_refill(struct lunatik_arena *arena, size_t size)
 		unsigned int class = __ffs64(arena->stocked & larger);
 
 		arena->bump = list_get(arena, class);
-		arena->bump_end = arena->bump + (class + 1) * GRAIN;
+		arena->bump_end = arena->bump + size_of(class);
 		return true;
 	}
 	page = page_get(arena);
@@ -308,12 +378,14 @@ static void block_put(struct lunatik_arena *arena, void *block, size_t size)
 	if (is_cut(block))
 		list_put(arena, block, rounded(size));
 	else
-		large_put(arena, block, size);
+		large_put(arena, block);
 }
 
 /* Whether a block can simply be said to have another size. */
 static bool block_fits(struct lunatik_arena *arena, void *block, size_t old, size_t new)
 {
+	if (is_pages(block))
+		return !is_small(new) && PAGE_ALIGN(new) == page_private(virt_to_page(block));
 	if (!is_cut(block) || !is_small(new) || rounded(new) > rounded(old))
 		return false;
 	stretch_put(arena, (char *)block + rounded(new), rounded(old) - rounded(new));
@@ -332,11 +404,8 @@ static void *block_resize(struct lunatik_arena *arena, void *block, size_t old, 
 		block_put(arena, block, old);
 		return moved;
 	}
-	if (new > old)
-		return NULL;
-	/* shrinking never fails: a large block stays what it is, and a small one was cut above */
-	large_resized(arena, old, new);
-	return block;
+	/* shrinking never fails: a larger block stays what it is, and a small one was cut above */
+	return new < old ? block : NULL;
 }
 
 static void count(struct lunatik_arena *arena, size_t old, size_t new)
@@ -393,7 +462,8 @@ void lunatik_arena_init(struct lunatik_arena *arena, struct lunatik_account *acc
 	arena->account = account;
 	arena->maxalloc = maxalloc;
 	INIT_LIST_HEAD(&arena->pages);
-	INIT_LIST_HEAD(&arena->large);
+	INIT_LIST_HEAD(&arena->blocks);
+	INIT_LIST_HEAD(&arena->far);
 }
 
 /**
@@ -404,15 +474,20 @@ void lunatik_arena_init(struct lunatik_arena *arena, struct lunatik_account *acc
  */
 void lunatik_arena_destroy(struct lunatik_arena *arena)
 {
-	struct arena_large *large, *next_large;
-	struct arena_page *page, *next;
+	struct arena_page *page, *next_page;
+	struct page *block, *next_block;
+	struct arena_far *far, *next_far;
 
-	list_for_each_entry_safe(page, next, &arena->pages, node) {
+	list_for_each_entry_safe(page, next_page, &arena->pages, node) {
 		free_page((unsigned long)page);
 		cond_resched();
 	}
-	list_for_each_entry_safe(large, next_large, &arena->large, node) {
-		kvfree(large);
+	list_for_each_entry_safe(block, next_block, &arena->blocks, lru) {
+		pages_free(block);
+		cond_resched();
+	}
+	list_for_each_entry_safe(far, next_far, &arena->far, node) {
+		far_free(far);
 		cond_resched();
 	}
 	lunatik_account_discharge(arena->account, arena->held);

@@ -7,10 +7,17 @@
 
 #include "account.h"
 
-/* Blocks of up to SMALL bytes are cut from pages, in steps of GRAIN. */
+/*
+ * Small blocks come in classes: in steps of a grain up to FINE bytes, in steps of COARSE up to SMALL,
+ * which is as much as fits in a page with its header.
+ */
 #define LUNATIK_ARENA_GRAIN	16
-#define LUNATIK_ARENA_SMALL	1024
-#define LUNATIK_ARENA_CLASSES	(LUNATIK_ARENA_SMALL / LUNATIK_ARENA_GRAIN)
+#define LUNATIK_ARENA_FINE	512
+#define LUNATIK_ARENA_COARSE	128
+#define LUNATIK_ARENA_SMALL	3968
+#define LUNATIK_ARENA_CLASSES	\
+	(LUNATIK_ARENA_FINE / LUNATIK_ARENA_GRAIN + \
+	 (LUNATIK_ARENA_SMALL - LUNATIK_ARENA_FINE) / LUNATIK_ARENA_COARSE)
 
 /**
  * struct lunatik_arena - the memory of one machine
@@ -30,8 +37,9 @@ struct lunatik_arena {
 	struct lunatik_account *account;
 
 	/* private */
-	struct list_head pages;
-	struct list_head large;
+	struct list_head pages;		/* that small blocks are cut from */
+	struct list_head blocks;	/* of pages of their own, by the lru of the first */
+	struct list_head far;		/* blocks behind a header */
 	char *bump, *bump_end;		/* the rest of the newest page */
 	u64 stocked;			/* bit c: free[c] has blocks */
 	size_t free_bytes;

@@ -70,8 +70,11 @@ static int library_yield(lua_State *L)
 
 static int library_running(lua_State *L)
 {
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+
 	lua_pushthread(L);
-	lua_pushboolean(L, L == lunatik_vm_of(L)->chunk);
+	lua_pushboolean(L, L == vm->chunk);
+	vm->chunk_shown |= L == vm->chunk;
 	return 2;
 }
 

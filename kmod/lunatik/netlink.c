@@ -45,9 +45,6 @@
 /* Least room that is worth another attribute; NLMSG_DONE with an extended ack fits beside it. */
 #define ROOM_LEAST	256
 
-/* More than a state as listed takes. */
-#define STATE_ROOM	1024
-
 static struct genl_family family;
 
 /* --- attributes in --- */
@@ -146,7 +143,7 @@ static void take_snapshot(struct lunatik_state *state, struct snapshot *shot)
 	shot->errors = state->errors;
 	shot->aborts = state->aborts;
 	shot->run_ns = state->run_ns;
-	memcpy(shot->script, state->script, sizeof(shot->script));
+	strscpy(shot->script, state->script ?: "", sizeof(shot->script));
 	spin_unlock(&ns->runs_lock);
 }
 
@@ -189,9 +186,18 @@ static int put_state(struct sk_buff *skb, struct lunatik_state *state, u32 own)
 	return 0;
 }
 
+/* What put_state() takes at most: a message of that size need not be trimmed. */
+static size_t state_size(const struct lunatik_state *state)
+{
+	return nla_total_size(strlen(state->name) + 1) +
+	       nla_total_size(LUNATIK_CHUNK_NAME_MAX + 1) +
+	       4 * nla_total_size(sizeof(u32)) +
+	       12 * nla_total_size_64bit(sizeof(u64));
+}
+
 static int reply_state(struct genl_info *info, struct lunatik_state *state, u8 cmd)
 {
-	struct sk_buff *skb = genlmsg_new(STATE_ROOM, GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(state_size(state), GFP_KERNEL);
 	void *header;
 	int err;
 
@@ -414,9 +420,12 @@ static int put_info(struct sk_buff *skb, struct lunatik_net *ns)
 	return 0;
 }
 
+/* More than put_info() takes. */
+#define INFO_SIZE	512
+
 static int info_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sk_buff *reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct sk_buff *reply = genlmsg_new(INFO_SIZE, GFP_KERNEL);
 	void *header;
 	int err;
 
@@ -565,10 +574,10 @@ static int do_begin(struct netlink_callback *cb, struct do_dump *dump,
 	if (err)
 		goto out_free;
 	err = lunatik_run_begin(&run->run, budget);
-	if (err) {
+	if (err == -EBUSY)
 		NL_SET_ERR_MSG(extack, "state is in use");
+	if (err)
 		goto out_put;
-	}
 	dump->run = run;
 	return 0;
 

@@ -109,15 +109,20 @@ static void prepare(struct lunatik_run *run)
  * @budget_us: wall clock; 0 for none
  *
  * Context: process.
- * Return: 0, and lunatik_run_end() is due; -EBUSY where another run has the state, and nothing is
- * changed.
+ * Return: 0, and lunatik_run_end() is due; -EBUSY where another run has the state, or -ENOMEM, and
+ * nothing is changed.
  */
 int lunatik_run_begin(struct lunatik_run *run, u64 budget_us)
 {
 	struct lunatik_state *state = run->state;
 	struct lunatik_net *ns = state->namespace;
 	int err = -EBUSY;
+	char *script;
 
+	/* the mark that tells a file name or a description from text is no part of the name */
+	script = kstrdup(run->source->name + 1, GFP_KERNEL_ACCOUNT);
+	if (!script)
+		return -ENOMEM;
 	run->namespace = ns;
 	prepare(run);
 	run->phase = LUNATIK_RUN_READY;
@@ -132,11 +137,12 @@ int lunatik_run_begin(struct lunatik_run *run, u64 budget_us)
 		state->run = run;
 		state->generation++;
 		state->scriptsize = run->scriptsize;
-		/* the mark that tells a file name or a description from text is no part of the name */
-		strscpy(state->script, run->source->name + 1, sizeof(state->script));
+		swap(state->script, script);
 		list_add(&run->node, &ns->runs);
 	}
 	spin_unlock(&ns->runs_lock);
+	/* the name of the chunk before */
+	kfree(script);
 	if (err)
 		put_pid(run->holder);
 	return err;
@@ -154,7 +160,7 @@ static void hand_over(struct lunatik_run *run)
 	vm->deadline = run->deadline;
 	vm->suspend_after = ktime_add_ns(ktime_get(), STAY);
 	vm->stop = LUNATIK_STOP_NONE;
-	vm->ran_ns = 0;
+	vm->ran_ns = run->ran_ns;
 }
 
 static enum lunatik_step execute(struct lunatik_run *run, bool first)
@@ -166,7 +172,7 @@ static enum lunatik_step execute(struct lunatik_run *run, bool first)
 	lunatik_turn_begin(vm);
 	step = first ? lunatik_vm_start(vm, run->source) : lunatik_vm_continue(vm);
 	lunatik_turn_end(vm);
-	run->ran_ns += vm->ran_ns;
+	run->ran_ns = vm->ran_ns;
 	run->stop = vm->stop;
 	return step;
 }

@@ -83,6 +83,7 @@ static struct lunatik_state *state_make(struct lunatik_net *ns, const char *name
 static void state_free(struct lunatik_state *state)
 {
 	lunatik_arena_destroy(&state->vm.arena);
+	kfree(state->script);
 	kfree_rcu(state, rcu);
 }
 

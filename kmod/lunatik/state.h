@@ -50,7 +50,7 @@ struct lunatik_state {
 	u64 generation;
 	u64 runs, errors, aborts;
 	u64 run_ns;
-	char script[LUNATIK_CHUNK_NAME_MAX + 1];
+	char *script;
 	char name[LUNATIK_NAME_MAX + 1];
 };
 

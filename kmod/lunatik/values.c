@@ -44,9 +44,18 @@ struct encoder {
 	struct lua_State *L;
 	struct lunatik_sink *sink;
 	const char *refusal;	/* why a value cannot be carried */
+	bool has_slots;		/* on Lua's stack, for tables */
 	int depth;
 	struct open_table open[DEPTH_MAX];
 };
+
+static void encoder_init(struct encoder *e, struct lua_State *L, struct lunatik_sink *sink)
+{
+	e->L = L;
+	e->sink = sink;
+	e->refusal = NULL;
+	e->has_slots = false;
+}
 
 static void put_head(struct encoder *e, enum cbor_major major, u64 n)
 {
@@ -177,13 +186,25 @@ static bool count_table(struct encoder *e, lua_Integer *count)
 	return integers && most == *count;
 }
 
-/* Opens the table on top; its parts follow by put_next(). */
-static void open_table(struct encoder *e)
+static bool reserve_slots(struct encoder *e)
 {
-	/* vm.c shows the address to nobody, and neither do we */
-	const void *table = (lua_topointer)(e->L, -1);
+	if (!e->has_slots)
+		e->has_slots = lua_checkstack(e->L, SLOTS);
+	if (!e->has_slots)
+		e->refusal = "no memory to carry a table";
+	return e->has_slots;
+}
+
+/* Opens the table at @index, which comes on top; its parts follow by put_next(). */
+static void open_table(struct encoder *e, int index)
+{
+	/* the address is compared and shown to nobody */
+	const void *table = (lua_topointer)(e->L, index);
 	struct open_table *open;
 
+	if (!reserve_slots(e))
+		return;
+	lua_pushvalue(e->L, index);
 	if (is_open(e, table)) {
 		e->refusal = "a table that contains itself cannot be carried";
 		return;
@@ -230,8 +251,7 @@ static bool put_value(struct encoder *e, int index)
 		put_string(e, index);
 		return false;
 	case LUA_TTABLE:
-		lua_pushvalue(e->L, index);
-		open_table(e);
+		open_table(e, index);
 		return true;
 	default:
 		e->refusal = refusal_of(lua_type(e->L, index));
@@ -248,10 +268,11 @@ static void close_table(struct encoder *e)
 /* An element; where it is a table itself, that replaces it on Lua's stack until it is closed. */
 static void put_element(struct encoder *e)
 {
-	if (put_value(e, -1))
-		lua_remove(e->L, e->open[e->depth - 1].is_array || e->refusal ? -2 : -3);
-	else
+	if (!put_value(e, -1))
 		lua_pop(e->L, 1);
+	else if (!e->refusal)
+		/* under the table, and under the key before its first where it is a map */
+		lua_remove(e->L, e->open[e->depth - 1].is_array ? -2 : -3);
 }
 
 /* The next part of the innermost open table, or its end. */
@@ -306,14 +327,13 @@ static bool encode(struct encoder *e, int index)
 int lunatik_values_encode(struct lua_State *L, int count, struct lunatik_sink *sink,
 			  struct lunatik_sink *message)
 {
-	struct encoder e = { .L = L, .sink = sink };
 	int first = lua_gettop(L) - count + 1;
+	struct encoder e;
 	char words[32];
 	size_t size;
 	int i;
 
-	if (!lua_checkstack(L, SLOTS))
-		e.refusal = "no memory to carry values";
+	encoder_init(&e, L, sink);
 	for (i = 0; i < count && !e.refusal; i++) {
 		size = sink->size;
 		if (encode(&e, first + i))
@@ -338,8 +358,9 @@ int lunatik_values_encode(struct lua_State *L, int count, struct lunatik_sink *s
  */
 void lunatik_values_encode_error(struct lua_State *L, struct lunatik_sink *sink)
 {
-	struct encoder e = { .L = L, .sink = sink };
+	struct encoder e;
 
-	if (!lua_checkstack(L, SLOTS) || !encode(&e, lua_gettop(L)))
+	encoder_init(&e, L, sink);
+	if (!encode(&e, lua_gettop(L)))
 		lunatik_sink_truncate(sink, 0);
 }

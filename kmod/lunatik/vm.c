@@ -209,8 +209,11 @@ static int keep_words(lua_State *L)
 
 static int furnish(lua_State *L)
 {
+	/* nothing of this is garbage yet */
+	lua_gc(L, LUA_GCSTOP);
 	keep_words(L);
 	lunatik_library_open(L);
+	lua_gc(L, LUA_GCRESTART);
 	return 0;
 }
 
@@ -233,10 +236,32 @@ int lunatik_vm_open(struct lunatik_vm *vm)
 	return 0;
 }
 
-static int make_chunk(lua_State *L)
+static int make_thread(lua_State *L)
 {
 	lunatik_vm_of(L)->chunk = lua_newthread(L);
 	return 1;
+}
+
+/*
+ * A thread for the next chunk: the last one's, where that ended well and no script can have kept it.
+ * One that was given up in the middle must not be resumed by its successors.
+ */
+static int prepare_thread(struct lunatik_vm *vm)
+{
+	lua_State *L = vm->L;
+
+	if (vm->chunk && !vm->chunk_shown && lua_status(vm->chunk) == LUA_OK &&
+	    vm->chunk->ci == &vm->chunk->base_ci) {
+		lua_settop(vm->chunk, 0);
+		return LUA_OK;
+	}
+	if (vm->chunk && lua_status(vm->chunk) == LUA_YIELD)
+		vm->chunk->status = LUA_ERRRUN;
+	vm->chunk = NULL;
+	vm->chunk_shown = false;
+	lua_settop(L, 0);
+	lua_pushcfunction(L, make_thread);
+	return lua_pcall(L, 0, 1, 0);
 }
 
 static const char *read_chunk(lua_State *L, void *data, size_t *size)
@@ -260,7 +285,7 @@ static enum lunatik_step not_loaded(struct lunatik_vm *vm, lua_State *L, int sta
 	if (vm->stop)
 		return stopped_or(vm, LUNATIK_STEP_STOPPED);
 	lunatik_report_error(L, vm->message);
-	return status == LUA_ERRSYNTAX ? LUNATIK_STEP_SYNTAX : LUNATIK_STEP_FAILED;
+	return status == LUA_ERRMEM ? LUNATIK_STEP_FAILED : LUNATIK_STEP_SYNTAX;
 }
 
 /**
@@ -273,18 +298,11 @@ static enum lunatik_step not_loaded(struct lunatik_vm *vm, lua_State *L, int sta
  */
 enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source *source)
 {
-	lua_State *L = vm->L;
 	int status;
 
-	/* a chunk that was given up in the middle must not be resumed by its successors */
-	if (vm->chunk && lua_status(vm->chunk) == LUA_YIELD)
-		vm->chunk->status = LUA_ERRRUN;
-	vm->chunk = NULL;
-	lua_settop(L, 0);
-	lua_pushcfunction(L, make_chunk);
-	status = lua_pcall(L, 0, 1, 0);
+	status = prepare_thread(vm);
 	if (status != LUA_OK)
-		return not_loaded(vm, L, status);
+		return not_loaded(vm, vm->L, status);
 	status = lua_load(vm->chunk, read_chunk, source, source->name, "t");
 	if (status != LUA_OK)
 		return not_loaded(vm, vm->chunk, status);
@@ -321,7 +339,6 @@ enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 	case LUA_OK:
 		if (lunatik_values_encode(chunk, count, vm->values, vm->message))
 			return LUNATIK_STEP_FAILED;
-		lua_settop(chunk, 0);
 		return LUNATIK_STEP_DONE;
 	case LUA_YIELD:
 		return LUNATIK_STEP_SUSPENDED;
