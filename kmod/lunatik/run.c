@@ -174,6 +174,10 @@ static enum lunatik_step execute(struct lunatik_run *run, bool first)
 	lunatik_turn_end(vm);
 	run->ran_ns = vm->ran_ns;
 	run->stop = vm->stop;
+	vm->output = NULL;
+	vm->values = NULL;
+	vm->message = NULL;
+	vm->error_value = NULL;
 	return step;
 }
 

@@ -31,7 +31,8 @@
 #include "turn.h"
 #include "lua/luaconf.h"
 
-#define SLICE		(NSEC_PER_MSEC / 2)
+/* A little less than the millisecond that is promised. */
+#define SLICE		(9 * NSEC_PER_MSEC / 10)
 
 struct turn_cpu {
 	struct hrtimer timer;

@@ -105,6 +105,11 @@ static int list_whole(struct channel *control, const char *pattern, struct listi
 			   LISTING_ATTEMPTS);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct lunatik_state *)a)->name, ((const struct lunatik_state *)b)->name);
+}
+
 int lunatik_list(struct lunatik_session *session, const char *pattern, struct lunatik_state **states, size_t *count)
 {
 	struct listing listing = { 0 };
@@ -114,6 +119,8 @@ int lunatik_list(struct lunatik_session *session, const char *pattern, struct lu
 		free(listing.states);
 		listing = (struct listing){ 0 };
 	}
+	if (listing.count > 1)
+		qsort(listing.states, listing.count, sizeof(*listing.states), by_name);
 	*states = listing.states;
 	*count = listing.count;
 	return status;
