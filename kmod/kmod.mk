@@ -29,5 +29,6 @@ build/stock/lunatik.ko build/debug/lunatik.ko: build/%/lunatik.ko: $(KMOD_SOURCE
 	mkdir -p build/$*
 	$(call build-module,build/$*,test/kernels/locate $* build)
 
+.PHONY: lint-kmod
 lint-kmod: build/stock/lunatik.ko
-	kmod/lint
+	LUNATIK_VERSION=$(VERSION) kmod/lint
