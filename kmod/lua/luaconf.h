@@ -30,6 +30,7 @@ struct lunatik_vm;
 
 #define LUNATIK_SLICE_OVER	1	/* give up the CPU, look at the clock */
 #define LUNATIK_STOPPING	2	/* the run is to end */
+#define LUNATIK_GLANCE		4	/* no C function now */
 
 /* per-CPU, written by turn.c alone */
 extern unsigned char lunatik_attention;
@@ -44,9 +45,12 @@ static inline __attribute__((always_inline)) int lunatik_wanted(int what)
 
 void lunatik_attend(struct lua_State *L);
 void lunatik_pause(void);
+int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 
 #define luai_poll(L) \
 	((void)(lunatik_wanted(LUNATIK_SLICE_OVER | LUNATIK_STOPPING) && (lunatik_attend(L), 0)))
+#define luai_callC(L, f) \
+	(lunatik_wanted(LUNATIK_GLANCE) ? lunatik_put_off(L, f) : (*f)(L))
 #define luai_breathe() \
 	((void)(lunatik_wanted(LUNATIK_SLICE_OVER) && (lunatik_pause(), 0)))
 

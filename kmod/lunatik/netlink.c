@@ -3,11 +3,12 @@
  * The generic netlink family: reads attributes, calls the layers below, writes attributes. It knows
  * no Lua. The contract is kmod/lunatik.yaml.
  *
- * No Lua runs under generic netlink's locks. A handler, and the first call of a dump, run while
- * cb_lock is held for reading, so a script there could stop every netlink user of the machine.
- * `dostring` is a dump whose first call only says that the run has begun. The kernel makes the
- * others when the caller receives, in its own context, holding the mutex of that one socket. A
- * caller that asks for two datagrams at once (recvmmsg) has a short script's end with one system call.
+ * No script runs for long under generic netlink's locks. A handler, and the first call of a dump, run
+ * while cb_lock is held for reading, so a script there could stop every netlink user of the machine.
+ * `dostring` is a dump whose first call takes a glance (vm.c): a short script is over with it, for
+ * any other it says that the run has begun. The kernel makes the other calls when the caller
+ * receives, in its own context, holding the mutex of that one socket. A caller that asks for two
+ * datagrams at once (recvmmsg) has either one's end with two system calls.
  *
  *   newstate  name [maxalloc] [context]            -> the state
  *   close     name
@@ -668,12 +669,12 @@ static int do_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			     NLM_F_MULTI, LUNATIK_CMD_DOSTRING);
 	if (!header)
 		return -EMSGSIZE;
-	if (run->told) {
-		/* what a reader was too slow to take goes first, so a script waits for its reader */
-		if (!run->run.output.size || run->run.phase == LUNATIK_RUN_OVER)
-			over = lunatik_run_continue(&run->run);
-		do_put(skb, run, over);
-	}
+	if (!run->told)
+		over = lunatik_run_glance(&run->run);
+	/* what a reader was too slow to take goes first, so a script waits for its reader */
+	else if (!run->run.output.size || run->run.phase == LUNATIK_RUN_OVER)
+		over = lunatik_run_continue(&run->run);
+	do_put(skb, run, over);
 	run->told = true;
 	genlmsg_end(skb, header);
 	return run->done ? -lunatik_run_errno(&run->run) : skb->len;

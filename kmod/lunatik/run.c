@@ -36,6 +36,13 @@
 
 #define MESSAGE_MAX	(16 << 10)
 
+/*
+ * Chunks and states that are small enough for a glance: what compiling, collecting and copying take
+ * at most there is no more than other netlink handlers take.
+ */
+#define GLANCE_SCRIPT	4096
+#define GLANCE_MAXALLOC	(1UL << 20)
+
 static void count_end(struct lunatik_state *state, enum lunatik_step step)
 {
 	state->runs++;
@@ -124,6 +131,7 @@ int lunatik_run_begin(struct lunatik_run *run, u64 budget_us)
 	if (!script)
 		return -ENOMEM;
 	run->namespace = ns;
+	run->maxalloc = state->vm.arena.maxalloc;
 	prepare(run);
 	run->phase = LUNATIK_RUN_READY;
 	run->deadline = deadline_of(budget_us);
@@ -163,12 +171,13 @@ static void hand_over(struct lunatik_run *run)
 	vm->ran_ns = run->ran_ns;
 }
 
-static enum lunatik_step execute(struct lunatik_run *run, bool first)
+static enum lunatik_step execute(struct lunatik_run *run, bool first, bool glance)
 {
 	struct lunatik_vm *vm = &run->state->vm;
 	enum lunatik_step step;
 
 	hand_over(run);
+	vm->glance = glance;
 	lunatik_turn_begin(vm);
 	step = first ? lunatik_vm_start(vm, run->source) : lunatik_vm_continue(vm);
 	lunatik_turn_end(vm);
@@ -197,14 +206,8 @@ static void executed(struct lunatik_run *run, enum lunatik_step step, u64 ran_ns
 	spin_unlock(&run->namespace->runs_lock);
 }
 
-/**
- * lunatik_run_continue - execute until there is something to tell
- * @run: begun
- *
- * Context: process, in the caller's own; may sleep, and take as long as the budget allows.
- * Return: whether the run is over. If not, call again.
- */
-bool lunatik_run_continue(struct lunatik_run *run)
+/* Returns whether the run is over. */
+static bool step_on(struct lunatik_run *run, bool glance)
 {
 	struct lunatik_net *ns = run->namespace;
 	u64 before = run->ran_ns;
@@ -221,9 +224,36 @@ bool lunatik_run_continue(struct lunatik_run *run)
 	run->state->vm.stop_asked = LUNATIK_STOP_NONE;
 	spin_unlock(&ns->runs_lock);
 
-	step = execute(run, first);
+	step = execute(run, first, glance);
 	executed(run, step, run->ran_ns - before);
 	return run->phase == LUNATIK_RUN_OVER;
+}
+
+/**
+ * lunatik_run_glance - try to have a short chunk over and done with
+ * @run: just begun
+ *
+ * Only where nothing that the chunk can do takes long, as the caller holds locks that others want.
+ * Context: process.
+ * Return: whether the run is over.
+ */
+bool lunatik_run_glance(struct lunatik_run *run)
+{
+	if (run->scriptsize > GLANCE_SCRIPT || run->maxalloc > GLANCE_MAXALLOC)
+		return false;
+	return step_on(run, true);
+}
+
+/**
+ * lunatik_run_continue - execute until there is something to tell
+ * @run: begun
+ *
+ * Context: process, in the caller's own; may sleep, and take as long as the budget allows.
+ * Return: whether the run is over. If not, call again.
+ */
+bool lunatik_run_continue(struct lunatik_run *run)
+{
+	return step_on(run, false);
 }
 
 /**

@@ -52,6 +52,7 @@ struct lunatik_run {
 	ktime_t deadline;
 	struct lunatik_source *source;
 	size_t scriptsize;
+	size_t maxalloc;	/* of the state, when it began */
 
 	struct lunatik_sink output;
 	struct lunatik_sink values;
@@ -65,6 +66,7 @@ struct lunatik_run {
 };
 
 int lunatik_run_begin(struct lunatik_run *run, u64 budget_us);
+bool lunatik_run_glance(struct lunatik_run *run);
 bool lunatik_run_continue(struct lunatik_run *run);
 void lunatik_run_end(struct lunatik_run *run);
 int lunatik_run_abort(struct lunatik_state *state, u32 port);

@@ -71,10 +71,12 @@ void lunatik_turn_enter(struct lunatik_vm *vm)
 	kernel_fpu_begin_mask(KFPU_MXCSR);
 	cpu = this_cpu_ptr(&turn_cpus);
 	vm->on_cpu = true;
-	this_cpu_write(lunatik_attention, vm->stop ? LUNATIK_STOPPING : 0);
+	this_cpu_write(lunatik_attention, (vm->stop ? LUNATIK_STOPPING : 0) |
+					  (vm->glance ? LUNATIK_GLANCE : 0));
 	WRITE_ONCE(cpu->vm, vm);
 	barrier();
-	if (!READ_ONCE(cpu->armed)) {
+	/* a glance is over before the clock would say so, and clocks cost time to set */
+	if (!READ_ONCE(cpu->armed) && !vm->glance) {
 		WRITE_ONCE(cpu->armed, true);
 		hrtimer_start(&cpu->timer, ns_to_ktime(SLICE), HRTIMER_MODE_REL_PINNED_HARD);
 	}
@@ -192,7 +194,7 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 	lunatik_turn_enter(vm);
 	if (vm->stop)
 		return LUNATIK_TURN_STOP;
-	if (ktime_compare(now, vm->suspend_after) >= 0 || signal_pending(current) ||
+	if (vm->glance || ktime_compare(now, vm->suspend_after) >= 0 || signal_pending(current) ||
 	    (vm->output && vm->output->size))
 		return LUNATIK_TURN_SUSPEND;
 	return LUNATIK_TURN_GO_ON;

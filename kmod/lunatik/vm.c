@@ -12,6 +12,12 @@
  * their next step, however often the script catches the error. It is thrown past message handlers,
  * which would run with hooks off. An error may be raised only in the thread that runs, inside a
  * protected call, and not while our own C code is `silent`; elsewhere the next step will do.
+ *
+ * A glance is a first step taken while the caller holds locks that others want, so that a short chunk
+ * costs one round trip. It must be short whatever the chunk does: it is for small chunks in small
+ * states only; it counts instructions; functions in C are put off by a yield in their place, before
+ * they run, so nothing that cannot be suspended begins; and what may take long at the end, tables to
+ * be carried and variables to be closed, is put off as well.
  */
 #include <linux/kernel.h>
 #include <linux/random.h>
@@ -34,6 +40,9 @@
 /* The release of Lua, as info tells it. */
 const char *const lunatik_vm_release =
 	LUA_VERSION_MAJOR "." LUA_VERSION_MINOR "." LUA_VERSION_RELEASE;
+
+/* Some ten microseconds of Lua. */
+#define GLANCE_INSTRUCTIONS	1000
 
 static siphash_key_t disguise_key __read_mostly;
 
@@ -167,6 +176,22 @@ void lunatik_pause(void)
 	lunatik_turn_yield(lunatik_turn_current());
 }
 
+static int call_at_last(lua_State *L, int status, lua_KContext f)
+{
+	return ((lua_CFunction)f)(L);
+}
+
+/*
+ * From luai_callC(), in a glance. Without C functions every place can be suspended, but for
+ * finalizers, and those in C are short.
+ */
+int lunatik_put_off(lua_State *L, lua_CFunction f)
+{
+	if (!lua_isyieldable(L))
+		return f(L);
+	return lua_yieldk(L, 0, (lua_KContext)f, call_at_last);
+}
+
 static void hook(lua_State *L, lua_Debug *ar)
 {
 	struct lunatik_vm *vm = lunatik_vm_of(L);
@@ -176,10 +201,8 @@ static void hook(lua_State *L, lua_Debug *ar)
 	case LUNATIK_TURN_GO_ON:
 		break;
 	case LUNATIK_TURN_SUSPEND:
-		if (L == vm->chunk && lua_isyieldable(L)) {
-			vm->suspended = true;
+		if (L == vm->chunk && lua_isyieldable(L))
 			lua_yield(L, 0);
-		}
 		break;
 	case LUNATIK_TURN_STOP:
 		die(vm, L);
@@ -300,12 +323,17 @@ enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source 
 {
 	int status;
 
+	vm->is_put_off = false;
 	status = prepare_thread(vm);
 	if (status != LUA_OK)
 		return not_loaded(vm, vm->L, status);
 	status = lua_load(vm->chunk, read_chunk, source, source->name, "t");
 	if (status != LUA_OK)
 		return not_loaded(vm, vm->chunk, status);
+	if (vm->glance) {
+		vm->chunk->hookcount = GLANCE_INSTRUCTIONS;
+		vm->chunk->hookmask = LUA_MASKCOUNT;
+	}
 	return lunatik_vm_continue(vm);
 }
 
@@ -322,6 +350,36 @@ static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L)
 	return LUNATIK_STEP_FAILED;
 }
 
+static enum lunatik_step ended(struct lunatik_vm *vm, int status, int count)
+{
+	if (status != LUA_OK)
+		return failed(vm, vm->chunk);
+	if (lunatik_values_encode(vm->chunk, count, vm->values, vm->message))
+		return LUNATIK_STEP_FAILED;
+	return LUNATIK_STEP_DONE;
+}
+
+/* Whether nothing is left to do that may take long. */
+static bool ends_shortly(lua_State *L, int status, int count)
+{
+	int i;
+
+	if (status != LUA_OK)
+		return false;
+	for (i = 1; i <= count; i++)
+		if (lua_type(L, -i) == LUA_TTABLE)
+			return false;
+	return true;
+}
+
+static enum lunatik_step put_off(struct lunatik_vm *vm, int status, int count)
+{
+	vm->is_put_off = true;
+	vm->put_off_status = status;
+	vm->put_off_count = count;
+	return LUNATIK_STEP_SUSPENDED;
+}
+
 /**
  * lunatik_vm_continue - go on with a chunk that was suspended
  * @vm: after LUNATIK_STEP_SUSPENDED
@@ -331,18 +389,16 @@ static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L)
  */
 enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 {
-	lua_State *chunk = vm->chunk;
-	int count;
+	int status, count;
 
-	vm->suspended = false;
-	switch (lua_resume(chunk, vm->L, 0, &count)) {
-	case LUA_OK:
-		if (lunatik_values_encode(chunk, count, vm->values, vm->message))
-			return LUNATIK_STEP_FAILED;
-		return LUNATIK_STEP_DONE;
-	case LUA_YIELD:
-		return LUNATIK_STEP_SUSPENDED;
-	default:
-		return failed(vm, chunk);
+	if (vm->is_put_off) {
+		vm->is_put_off = false;
+		return ended(vm, vm->put_off_status, vm->put_off_count);
 	}
+	status = lua_resume(vm->chunk, vm->L, 0, &count);
+	if (status == LUA_YIELD)
+		return LUNATIK_STEP_SUSPENDED;
+	if (vm->glance && !ends_shortly(vm->chunk, status, count))
+		return put_off(vm, status, count);
+	return ended(vm, status, count);
 }

@@ -69,7 +69,9 @@ struct lunatik_vm {
 	u64 ran_ns;			/* time on the CPU since lunatik_vm_start() */
 	bool on_cpu;			/* in its FPU section */
 	bool silent;			/* own C code is in a place that no error may leave */
-	bool suspended;			/* the yield that ended the step was ours */
+	bool glance;			/* a step that may take a moment only, see vm.c */
+	bool is_put_off;		/* the chunk has ended, what comes of it waits */
+	int put_off_status, put_off_count;	/* as of lua_resume() */
 };
 
 extern const char *const lunatik_vm_release;
