@@ -34,7 +34,7 @@ static uint64_t now(void)
 
 static const struct stopwatch_operation *find(const struct stopwatch_operation *operation, const char *name)
 {
-	while (operation->name && strcmp(operation->name, name))
+	while (operation->name && strcmp(operation->name, name) != 0)
 		operation++;
 	if (!operation->name)
 		stopwatch_fail("nothing is called %s", name);

@@ -25,6 +25,6 @@ struct stopwatch_operation {
 int stopwatch_serve(const struct stopwatch_operation *operations);
 
 /** stopwatch_fail() - end the program, saying why: a figure of something that failed is none */
-_Noreturn void stopwatch_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void stopwatch_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif /* STOPWATCH_H */

@@ -179,7 +179,7 @@ void StreamedOutputWaitsForItsReader() {
   CHECK(!fixture.Start({0, 100}, true));
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   CHECK(!fixture.runner->Ended());
-  CHECK(fixture.WaitForEnd().size() == 100 * 10'000);
+  CHECK(fixture.WaitForEnd().size() == size_t{100} * 10'000);
   CHECK(fixture.runner->ending().output.empty());
 }
 

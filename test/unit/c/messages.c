@@ -345,7 +345,7 @@ static void attributes_have_the_contracts_names(void)
 	size_t i, seen = 0;
 
 	CHECK(contract);
-	while (fgets(line, sizeof(line), contract) && strcmp(line, "operations:\n")) {
+	while (fgets(line, sizeof(line), contract) && strcmp(line, "operations:\n") != 0) {
 		if (!strcmp(line, "attribute-sets:\n")) {
 			within = true;
 		} else if (within && sscanf(line, "    name: %63s", name) == 1 && line[4] == 'n') {
