@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Bundles the command line into build/cli: the entry, the program, what only a terminal needs, and V8's code cache of
-// the program. Start-up time is what this is about; `make bench` has the figures.
+// Bundles the command line into build/cli: the entry, the program, what only a terminal needs, V8's code cache of the
+// program, and the licences of what is bundled. Start-up time is what this is about; `make bench` has the figures.
 
 import { build } from 'esbuild'
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { codeCache } from './code-cache.mjs'
+import { licences } from './licences.mjs'
 
 /** terminal.ts is a bundle of its own, loaded when imported. */
 const terminalApart = {
@@ -38,10 +39,11 @@ const common = {
   // main.ts runs the program as a script, and scripts cannot import().
   supported: { 'dynamic-import': false },
   logLevel: 'warning',
+  metafile: true,
 }
 
-await build({ ...common, entryPoints: { lunatikctl: 'cli/main.ts', terminal: 'cli/output/terminal.ts' } })
-await build({
+const parts = await build({ ...common, entryPoints: { lunatikctl: 'cli/main.ts', terminal: 'cli/output/terminal.ts' } })
+const whole = await build({
   ...common,
   entryPoints: ['cli/program.ts'],
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
@@ -49,3 +51,7 @@ await build({
 })
 const program = fileURLToPath(new URL('../build/cli/program.js', import.meta.url))
 await writeFile(`${program}.cache`, await codeCache(program))
+
+// Headers of node-addon-api are compiled into the addon.
+const texts = await licences([parts.metafile, whole.metafile], ['node_modules/node-addon-api'])
+await writeFile(new URL('../build/cli/LICENSES.txt', import.meta.url), texts)

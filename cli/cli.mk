@@ -17,7 +17,7 @@ node_modules/.package-lock.json: package-lock.json
 # The addon's headers come with the packages.
 node_modules/node-addon-api/napi.h: | node_modules/.package-lock.json
 
-# Beside it program.js, its code cache and terminal.js: an installation takes the folder as it is.
+# Beside it program.js, its code cache, terminal.js and LICENSES.txt: an installation takes the folder as it is.
 build/cli/lunatikctl.js: $(CLI_SOURCES) node_modules/.package-lock.json
 	node cli/bundle.mjs
 	chmod +x $@
