@@ -32,9 +32,7 @@ struct lunatik_vm;
 #define LUNATIK_STOPPING	2	/* the run is to end */
 #define LUNATIK_GLANCE		4	/* no C function now */
 
-/* per-CPU, written by turn.c alone */
-extern unsigned char lunatik_attention;
-
+/* asks for the bits of lunatik_attention, which is per-CPU and written by turn.c alone */
 static inline __attribute__((always_inline)) int lunatik_wanted(int what)
 {
 	int wanted;

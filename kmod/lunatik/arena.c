@@ -6,9 +6,9 @@
  * Small blocks are cut from pages and go back to the list of their class. When a list is empty the
  * smallest larger block that is free is cut; when there is none, and much is free, all free blocks
  * are sorted by address and joined (arena_sort()), and whole pages go back to the kernel. Larger
- * blocks are pages of their own, linked and measured in the struct page of their first, which is its
- * owner's; so the powers of two that Lua likes to ask for waste nothing. Still larger ones, "far", have
- * a header of their own.
+ * blocks are pages of their own, linked and measured in the struct page of their first, which is
+ * its owner's; so the powers of two that Lua likes to ask for waste nothing. Still larger ones,
+ * "far", have a header of their own.
  *
  * Which of these a block is shows in its address: a page's header is an odd number of eights, so
  * small blocks lie at 8 modulo 16; pages begin with a page; far blocks lie behind their header. One
@@ -101,7 +101,9 @@ static unsigned int class_of(size_t rounded)
 
 static size_t size_of(unsigned int class)
 {
-	return class < FINE / GRAIN ? (class + 1) * GRAIN : FINE + (class + 1 - FINE / GRAIN) * COARSE;
+	if (class < FINE / GRAIN)
+		return (class + 1) * GRAIN;
+	return FINE + (class + 1 - FINE / GRAIN) * COARSE;
 }
 
 static struct lunatik_vm *vm_of(struct lunatik_arena *arena)

@@ -8,8 +8,8 @@
 #include "account.h"
 
 /*
- * Small blocks come in classes: in steps of a grain up to FINE bytes, in steps of COARSE up to SMALL,
- * which is as much as fits in a page with its header.
+ * Small blocks come in classes: in steps of a grain up to FINE bytes, in steps of COARSE up to
+ * SMALL, which is as much as fits in a page with its header.
  */
 #define LUNATIK_ARENA_GRAIN	16
 #define LUNATIK_ARENA_FINE	512

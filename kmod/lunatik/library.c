@@ -3,8 +3,8 @@
  * What a script finds in a state: stock libraries, less what a kernel does not have, and `lunatik`.
  *
  * Finalizers in Lua are refused. Lua runs them with hooks off, in the middle of whatever allocated
- * memory, so one that loops could not be ended; and a state that is torn down runs none. To-be-closed
- * variables do the same job where a script can see it.
+ * memory, so one that loops could not be ended; and a state that is torn down runs none.
+ * To-be-closed variables do the same job where a script can see it.
  *
  * Context: in the machine's turn.
  */

@@ -13,7 +13,8 @@
 
 unsigned long lunatik_maxalloc = 1UL << 20;
 module_param_named(maxalloc, lunatik_maxalloc, ulong, 0644);
-MODULE_PARM_DESC(maxalloc, "bytes that a state may hold when its maker does not say (65536 to 268435456)");
+MODULE_PARM_DESC(maxalloc,
+		 "bytes that a state may hold when its maker does not say (65536 to 268435456)");
 
 unsigned int lunatik_maxstates = 65536;
 module_param_named(maxstates, lunatik_maxstates, uint, 0644);

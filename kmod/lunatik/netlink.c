@@ -3,12 +3,12 @@
  * The generic netlink family: reads attributes, calls the layers below, writes attributes. It knows
  * no Lua. The contract is kmod/lunatik.yaml.
  *
- * No script runs for long under generic netlink's locks. A handler, and the first call of a dump, run
- * while cb_lock is held for reading, so a script there could stop every netlink user of the machine.
- * `dostring` is a dump whose first call takes a glance (vm.c): a short script is over with it, for
- * any other it says that the run has begun. The kernel makes the other calls when the caller
- * receives, in its own context, holding the mutex of that one socket. A caller that asks for two
- * datagrams at once (recvmmsg) has either one's end with two system calls.
+ * No script runs for long under generic netlink's locks. A handler, and the first call of a dump,
+ * run while cb_lock is held for reading, so a script there could stop every netlink user of the
+ * machine. `dostring` is a dump whose first call takes a glance (vm.c): a short script is over with
+ * it, for any other it says that the run has begun. The kernel makes the other calls when the
+ * caller receives, in its own context, holding the mutex of that one socket. A caller that asks for
+ * two datagrams at once (recvmmsg) has either one's end with two system calls.
  *
  *   newstate  name [maxalloc] [context]            -> the state
  *   close     name
@@ -18,8 +18,8 @@
  *   info                                           -> versions, limits, totals
  *   abort     name [port]
  *
- * Life. A run lives from `start` of its dump to `done`. The request it came with is kept by the dump,
- * so the chunk is read from it where it lies.
+ * Life. A run lives from `start` of its dump to `done`. The request it came with is kept by the
+ * dump, so the chunk is read from it where it lies.
  */
 #include <linux/glob.h>
 #include <linux/kernel.h>
@@ -226,7 +226,8 @@ static int newstate_doit(struct sk_buff *skb, struct genl_info *info)
 
 	err = parse_state_name(info->attrs[LUNATIK_A_STATE_NAME], &name, info->extack);
 	if (!err)
-		err = parse_maxalloc(info->attrs[LUNATIK_A_STATE_MAXALLOC], &maxalloc, info->extack);
+		err = parse_maxalloc(info->attrs[LUNATIK_A_STATE_MAXALLOC], &maxalloc,
+				     info->extack);
 	if (!err)
 		err = parse_context(info->attrs[LUNATIK_A_STATE_CONTEXT], info->extack);
 	if (err)
@@ -345,7 +346,8 @@ static int list_start(struct netlink_callback *cb)
 	struct netlink_ext_ack extack = { };
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-	refuse_later(&dump->refusal, list_parse(dump, genl_dumpit_info(cb)->attrs, &extack), &extack);
+	refuse_later(&dump->refusal, list_parse(dump, genl_dumpit_info(cb)->attrs, &extack),
+		     &extack);
 	return 0;
 }
 
@@ -527,7 +529,8 @@ static int parse_chunk_name(struct do_run *run, const struct nlattr *attr,
 		return -EINVAL;
 	}
 	if (attr && (!is_whole(attr) || nla_len(attr) > LUNATIK_CHUNK_NAME_MAX + 1)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "a chunk's name has at most 255 bytes, and no NUL");
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "a chunk's name has at most 255 bytes, and no NUL");
 		return -EINVAL;
 	}
 	strscpy(run->chunk_name, name, sizeof(run->chunk_name));
@@ -631,7 +634,7 @@ static bool put_sink(struct sk_buff *skb, int type, struct lunatik_sink *sink)
 
 static int put_end(struct sk_buff *skb, const struct lunatik_run *run)
 {
-	if (nla_put_u32(skb, LUNATIK_A_RUN_STATUS, lunatik_run_errno(run)) ||
+	if (nla_put_u32(skb, LUNATIK_A_RUN_STATUS, -lunatik_run_errno(run)) ||
 	    put_u64(skb, LUNATIK_A_RUN_TIME, div_u64(run->ran_ns, NSEC_PER_USEC)) ||
 	    put_u64(skb, LUNATIK_A_RUN_CURRALLOC, run->curralloc) ||
 	    put_u64(skb, LUNATIK_A_RUN_PEAK, run->peak))
@@ -664,7 +667,7 @@ static int do_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (!run)
 		return refuse_now(&dump->refusal, cb->extack);
 	if (run->done)
-		return -lunatik_run_errno(&run->run);
+		return lunatik_run_errno(&run->run);
 	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
 			     NLM_F_MULTI, LUNATIK_CMD_DOSTRING);
 	if (!header)
@@ -677,7 +680,7 @@ static int do_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	do_put(skb, run, over);
 	run->told = true;
 	genlmsg_end(skb, header);
-	return run->done ? -lunatik_run_errno(&run->run) : skb->len;
+	return run->done ? lunatik_run_errno(&run->run) : skb->len;
 }
 
 /* --- the family --- */

@@ -84,7 +84,8 @@ static void report_frame(struct lua_State *L, CallInfo *ci, struct lunatik_sink 
 	lua_getinfo(L, "Slnt", &ar);
 	function_name(&ar, name, sizeof(name));
 	if (ar.currentline > 0)
-		scnprintf(line, sizeof(line), "\n\t%s:%d: in %s", ar.short_src, ar.currentline, name);
+		scnprintf(line, sizeof(line), "\n\t%s:%d: in %s", ar.short_src, ar.currentline,
+			  name);
 	else
 		scnprintf(line, sizeof(line), "\n\t%s: in %s", ar.short_src, name);
 	lunatik_report_text(sink, line);

@@ -16,8 +16,8 @@
  * it, and the namespace's own is there too, as close wants to be the last: so a run never gives
  * back the last one, and may do so under the lock.
  *
- * Lock: runs_lock of the namespace, over the list of its runs, each run's phase, state and stop, and
- * each state's run and counters. A spinlock, process context, innermost.
+ * Lock: runs_lock of the namespace, over the list of its runs, each run's phase, state and stop,
+ * and each state's run and counters. A spinlock, process context, innermost.
  */
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -41,7 +41,7 @@
  * at most there is no more than other netlink handlers take.
  */
 #define GLANCE_SCRIPT	4096
-#define GLANCE_MAXALLOC	(1UL << 20)
+#define GLANCE_MAXALLOC	(1024 * 1024)
 
 static void count_end(struct lunatik_state *state, enum lunatik_step step)
 {
@@ -301,10 +301,11 @@ int lunatik_run_abort(struct lunatik_state *state, u32 port)
 }
 
 /**
- * lunatik_run_orphan - a socket was closed: its run gives up the state now, not when the dump is freed
+ * lunatik_run_orphan - a socket was closed: its run gives the state back now
  * @ns: of the socket
  * @port: of the socket; perhaps another's already, so only a dead socket counts
  *
+ * The dump would end it too, some time later.
  * Context: process.
  */
 void lunatik_run_orphan(struct lunatik_net *ns, u32 port)
@@ -322,6 +323,8 @@ void lunatik_run_orphan(struct lunatik_net *ns, u32 port)
 /**
  * lunatik_run_errno - how a run ended, as the protocol says it
  * @run: over
+ *
+ * Return: 0 or a negative errno.
  */
 int lunatik_run_errno(const struct lunatik_run *run)
 {
@@ -329,10 +332,10 @@ int lunatik_run_errno(const struct lunatik_run *run)
 	case LUNATIK_STEP_DONE:
 		return 0;
 	case LUNATIK_STEP_SYNTAX:
-		return ENOEXEC;
+		return -ENOEXEC;
 	case LUNATIK_STEP_STOPPED:
-		return run->stop == LUNATIK_STOP_BUDGET ? ETIME : EINTR;
+		return run->stop == LUNATIK_STOP_BUDGET ? -ETIME : -EINTR;
 	default:
-		return ECANCELED;
+		return -ECANCELED;
 	}
 }

@@ -33,8 +33,8 @@ struct netlink_ext_ack;
  * @generation: counts changes from outside
  * @name: by which it is known
  *
- * Of the first Lunatik's fields, runs_lock of the namespace does the work of lock; usr_space_info, code_buffer and buffer_offset are gone: a run keeps
- * its own request alive until it ends.
+ * Of the first Lunatik's fields, runs_lock of the namespace does the work of lock; usr_space_info,
+ * code_buffer and buffer_offset are gone: a run keeps its own request alive until it ends.
  */
 struct lunatik_state {
 	struct rhash_head node;

@@ -12,8 +12,8 @@
  * The timer is left to run out rather than cancelled: a stream of short turns pays for it once a
  * millisecond. `armed` is written by its CPU alone, by the turn with preemption off and by the
  * interrupt. A turn writes `vm` before it reads `armed`, so a tick in between either sees the turn
- * and goes on, or clears `armed` and is started anew. When a CPU goes away its timer moves and fires
- * elsewhere, where it only marks itself idle.
+ * and goes on, or clears `armed` and is started anew. When a CPU goes away its timer moves and
+ * fires elsewhere, where it only marks itself idle.
  *
  * The machine belongs to the caller throughout (run.c), and `vm` is NULL before its turn ends, so
  * an interrupt never sees a machine that is gone.
@@ -41,6 +41,8 @@ struct turn_cpu {
 };
 
 static DEFINE_PER_CPU(struct turn_cpu, turn_cpus);
+/* Lua's side reads it by name, see luaconf.h. */
+DECLARE_PER_CPU(unsigned char, lunatik_attention);
 DEFINE_PER_CPU(unsigned char, lunatik_attention);
 
 static enum hrtimer_restart turn_tick(struct hrtimer *timer)

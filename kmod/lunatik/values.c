@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Lua values as CBOR (RFC 8949), the subset that lunatik.yaml names. No recursion: a kernel stack is
- * short, so the tables that are open are kept in an array of bounded depth, which also finds cycles.
- * No metamethod is called, nothing is allocated by Lua, and no error is raised.
+ * Lua values as CBOR (RFC 8949), the subset that lunatik.yaml names. No recursion: a kernel stack
+ * is short, so the tables that are open are kept in an array of bounded depth, which also finds
+ * cycles. No metamethod is called, nothing is allocated by Lua, and no error is raised.
  *
  * Context: in the machine's turn.
  */
@@ -109,13 +109,25 @@ static void put_number(struct encoder *e, int index)
 	lunatik_sink_write(e->sink, &bits, sizeof(bits));
 }
 
+/* How many bytes a character takes that begins with @byte, 0 where none does. */
+static size_t utf8_announced(u8 byte)
+{
+	if (byte < 0x80)
+		return 1;
+	if (byte < 0xc2 || byte > 0xf4)
+		return 0;
+	if (byte < 0xe0)
+		return 2;
+	return byte < 0xf0 ? 3 : 4;
+}
+
 /* How many bytes the character at @s takes, 0 where it is none. No surrogates, no long forms. */
 static size_t utf8_size(const u8 *s, size_t left)
 {
 	static const u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t size = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
-	u32 c;
+	size_t size = utf8_announced(*s);
 	size_t i;
+	u32 c;
 
 	if (size <= 1)
 		return size;

@@ -13,11 +13,11 @@
  * which would run with hooks off. An error may be raised only in the thread that runs, inside a
  * protected call, and not while our own C code is `silent`; elsewhere the next step will do.
  *
- * A glance is a first step taken while the caller holds locks that others want, so that a short chunk
- * costs one round trip. It must be short whatever the chunk does: it is for small chunks in small
- * states only; it counts instructions; functions in C are put off by a yield in their place, before
- * they run, so nothing that cannot be suspended begins; and what may take long at the end, tables to
- * be carried and variables to be closed, is put off as well.
+ * A glance is a first step taken while the caller holds locks that others want, so that a short
+ * chunk costs one round trip. It must be short whatever the chunk does: it is for small chunks in
+ * small states only; it counts instructions; functions in C are put off by a yield in their place,
+ * before they run, so nothing that cannot be suspended begins; and what may take long at the end,
+ * tables to be carried and variables to be closed, is put off as well.
  */
 #include <linux/kernel.h>
 #include <linux/random.h>
@@ -122,7 +122,11 @@ void *lunatik_find(const void *s, int c, size_t n)
 	return memchr(s, c, n);
 }
 
-/* An error outside of any protected call: every way into Lua below is one, so this is a bug of ours. */
+/*
+ * abort() of lua/libc: an error outside of any protected call. Every way into Lua below is one, so
+ * this is a bug of ours.
+ */
+void lua_libc_abort(void);
 void lua_libc_abort(void)
 {
 	BUG();
@@ -266,8 +270,8 @@ static int make_thread(lua_State *L)
 }
 
 /*
- * A thread for the next chunk: the last one's, where that ended well and no script can have kept it.
- * One that was given up in the middle must not be resumed by its successors.
+ * A thread for the next chunk: the last one's, where that ended well and no script can have kept
+ * it. One that was given up in the middle must not be resumed by its successors.
  */
 static int prepare_thread(struct lunatik_vm *vm)
 {

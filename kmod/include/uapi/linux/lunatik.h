@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
 /*
- * Numbers of the generic netlink family "lunatik". The contract, with what each attribute means, is kmod/lunatik.yaml.
+ * Numbers of the generic netlink family "lunatik". The contract, with what each attribute means, is
+ * kmod/lunatik.yaml.
  */
 #ifndef _UAPI_LINUX_LUNATIK_H
 #define _UAPI_LINUX_LUNATIK_H
