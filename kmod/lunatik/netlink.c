@@ -7,8 +7,7 @@
  * run while cb_lock is held for reading, so a script there could stop every netlink user of the
  * machine. `dostring` is a dump whose first call takes a glance (vm.c): a short script is over with
  * it, for any other it says that the run has begun. The kernel makes the other calls when the
- * caller receives, in its own context, holding the mutex of that one socket. A caller that asks for
- * two datagrams at once (recvmmsg) has either one's end with two system calls.
+ * caller receives, in its own context, holding the mutex of that one socket.
  *
  *   newstate  name [maxalloc] [context]            -> the state
  *   close     name
@@ -453,7 +452,6 @@ struct do_run {
 	const struct nlattr *piece;	/* the next to be compiled; NULL at the end */
 	bool told;			/* that it has begun */
 	bool done;			/* the last message is out */
-	char chunk_name[LUNATIK_CHUNK_NAME_MAX + 1];
 };
 
 struct do_dump {
@@ -508,6 +506,10 @@ static int parse_code(struct do_run *run, struct netlink_ext_ack *extack)
 		return -EINVAL;
 	}
 	run->piece = attr;
+	if (!code_after(run->request, attr)) {
+		run->source.whole = nla_data(attr);
+		run->source.size = nla_len(attr);
+	}
 	for (; attr; attr = code_after(run->request, attr)) {
 		size += nla_len(attr);
 		if (size > LUNATIK_CODE_MAX) {
@@ -533,8 +535,7 @@ static int parse_chunk_name(struct do_run *run, const struct nlattr *attr,
 				    "a chunk's name has at most 255 bytes, and no NUL");
 		return -EINVAL;
 	}
-	strscpy(run->chunk_name, name, sizeof(run->chunk_name));
-	run->source.name = run->chunk_name;
+	run->source.name = name;
 	return 0;
 }
 

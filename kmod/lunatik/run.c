@@ -110,6 +110,25 @@ static void prepare(struct lunatik_run *run)
 	lunatik_sink_init(&run->error_value, vm, account, &run->message_room);
 }
 
+/* A copy of the chunk's name for the listing; NULL where the one that is there will do. */
+static char *script_name(const struct lunatik_run *run)
+{
+	/* the mark that tells a file name or a description from text is no part of the name */
+	const char *name = run->source->name + 1;
+	const char *last;
+	char *copy;
+	bool same;
+
+	spin_lock(&run->state->namespace->runs_lock);
+	last = run->state->script;
+	same = last && !strcmp(last, name);
+	spin_unlock(&run->state->namespace->runs_lock);
+	if (same)
+		return NULL;
+	copy = kstrdup(name, GFP_KERNEL_ACCOUNT);
+	return copy ?: ERR_PTR(-ENOMEM);
+}
+
 /**
  * lunatik_run_begin - take a state for a chunk
  * @run: with state (whose reference becomes the run's), source, scriptsize, socket and port set
@@ -126,10 +145,9 @@ int lunatik_run_begin(struct lunatik_run *run, u64 budget_us)
 	int err = -EBUSY;
 	char *script;
 
-	/* the mark that tells a file name or a description from text is no part of the name */
-	script = kstrdup(run->source->name + 1, GFP_KERNEL_ACCOUNT);
-	if (!script)
-		return -ENOMEM;
+	script = script_name(run);
+	if (IS_ERR(script))
+		return PTR_ERR(script);
 	run->namespace = ns;
 	run->maxalloc = state->vm.arena.maxalloc;
 	prepare(run);
@@ -145,7 +163,8 @@ int lunatik_run_begin(struct lunatik_run *run, u64 budget_us)
 		state->run = run;
 		state->generation++;
 		state->scriptsize = run->scriptsize;
-		swap(state->script, script);
+		if (script)
+			swap(state->script, script);
 		list_add(&run->node, &ns->runs);
 	}
 	spin_unlock(&ns->runs_lock);

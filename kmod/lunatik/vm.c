@@ -5,7 +5,8 @@
  *
  * A chunk runs in a coroutine of its own, on the main thread's stack at index 1. So it can be
  * suspended where Lua can be, between two instructions, by a yield from the count hook; its caller
- * goes back to user space meanwhile.
+ * goes back to user space meanwhile. Behind it on that stack, the last small chunk is kept as it was
+ * compiled, and its text: whoever asks a state for its figures sends the same few lines each time.
  *
  * How a run ends early. turn.c notes in vm->stop why. From then on lunatik_attention stays raised
  * and each thread that runs has its hook armed, so that Lua code and C code alike come to die() at
@@ -27,6 +28,7 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "ldo.h"
+#include "lfunc.h"
 #include "lstate.h"
 #include "lstring.h"
 #include "lualib.h"
@@ -40,6 +42,12 @@
 /* The release of Lua, as info tells it. */
 const char *const lunatik_vm_release =
 	LUA_VERSION_MAJOR "." LUA_VERSION_MINOR "." LUA_VERSION_RELEASE;
+
+/* On the main thread's stack. */
+enum { SLOT_THREAD = 1, SLOT_KEPT, SLOT_KEPT_TEXT, SLOTS = SLOT_KEPT_TEXT };
+
+/* The largest chunk that is kept. */
+#define KEPT_MAX		4096
 
 /* Some ten microseconds of Lua. */
 #define GLANCE_INSTRUCTIONS	1000
@@ -276,6 +284,7 @@ static int make_thread(lua_State *L)
 static int prepare_thread(struct lunatik_vm *vm)
 {
 	lua_State *L = vm->L;
+	int status;
 
 	if (vm->chunk && !vm->chunk_shown && lua_status(vm->chunk) == LUA_OK &&
 	    vm->chunk->ci == &vm->chunk->base_ci) {
@@ -288,7 +297,72 @@ static int prepare_thread(struct lunatik_vm *vm)
 	vm->chunk_shown = false;
 	lua_settop(L, 0);
 	lua_pushcfunction(L, make_thread);
-	return lua_pcall(L, 0, 1, 0);
+	status = lua_pcall(L, 0, 1, 0);
+	if (status == LUA_OK)
+		lua_settop(L, SLOTS);
+	return status;
+}
+
+static Proto *kept_proto(lua_State *L)
+{
+	return ((const LClosure *)lua_topointer(L, SLOT_KEPT))->p;
+}
+
+static bool is_kept(lua_State *L, const struct lunatik_source *source)
+{
+	const char *text;
+	size_t size;
+
+	if (!source->whole || lua_isnil(L, SLOT_KEPT))
+		return false;
+	text = lua_tolstring(L, SLOT_KEPT_TEXT, &size);
+	return size == source->size && !memcmp(text, source->whole, size) &&
+	       !strcmp(getstr(kept_proto(L)->source), source->name);
+}
+
+/* A new function of what was compiled, as a chunk may have changed the _ENV of its own. */
+static int renew(lua_State *L)
+{
+	Proto *proto = lua_touserdata(L, 1);
+	LClosure *closure = luaF_newLclosure(L, 1);
+
+	closure->p = proto;
+	setclLvalue2s(L, L->top.p, closure);
+	L->top.p++;
+	luaF_initupvals(L, closure);
+	lua_pushglobaltable(L);
+	lua_setupvalue(L, -2, 1);
+	return 1;
+}
+
+static int push_text(lua_State *L)
+{
+	const struct lunatik_source *source = lua_touserdata(L, 1);
+
+	lua_pushlstring(L, source->whole, source->size);
+	return 1;
+}
+
+/* Keeps the function on top of the chunk's stack, where there is memory for it. */
+static void keep(struct lunatik_vm *vm, struct lunatik_source *source)
+{
+	lua_State *L = vm->L;
+
+	lua_pushcfunction(L, push_text);
+	lua_pushlightuserdata(L, source);
+	if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
+		lua_replace(L, SLOT_KEPT_TEXT);
+		lua_pushvalue(vm->chunk, -1);
+		lua_xmove(vm->chunk, L, 1);
+		lua_replace(L, SLOT_KEPT);
+	}
+	lua_settop(L, SLOTS);
+}
+
+static void keep_none(lua_State *L)
+{
+	lua_settop(L, SLOT_THREAD);
+	lua_settop(L, SLOTS);
 }
 
 static const char *read_chunk(lua_State *L, void *data, size_t *size)
@@ -296,6 +370,26 @@ static const char *read_chunk(lua_State *L, void *data, size_t *size)
 	struct lunatik_source *source = data;
 
 	return source->read(source, size);
+}
+
+/* Brings the chunk, or the error, on its thread's stack. Returns Lua's status. */
+static int load(struct lunatik_vm *vm, struct lunatik_source *source)
+{
+	lua_State *L = vm->L;
+	int status;
+
+	if (is_kept(L, source)) {
+		lua_pushcfunction(L, renew);
+		lua_pushlightuserdata(L, kept_proto(L));
+		status = lua_pcall(L, 1, 1, 0);
+		lua_xmove(L, vm->chunk, 1);
+		return status;
+	}
+	keep_none(L);
+	status = lua_load(vm->chunk, read_chunk, source, source->name, "t");
+	if (status == LUA_OK && source->whole && source->size <= KEPT_MAX)
+		keep(vm, source);
+	return status;
 }
 
 static enum lunatik_step stopped_or(struct lunatik_vm *vm, enum lunatik_step step)
@@ -331,7 +425,7 @@ enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source 
 	status = prepare_thread(vm);
 	if (status != LUA_OK)
 		return not_loaded(vm, vm->L, status);
-	status = lua_load(vm->chunk, read_chunk, source, source->name, "t");
+	status = load(vm, source);
 	if (status != LUA_OK)
 		return not_loaded(vm, vm->chunk, status);
 	if (vm->glance) {

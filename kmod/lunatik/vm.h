@@ -33,10 +33,14 @@ enum lunatik_step {
  * @read: gives the next piece and its size, NULL at the end; called between FPU sections' ends,
  *	so it neither sleeps nor uses floats
  * @name: what error texts call it, as for lua_load()
+ * @whole: the chunk where it lies in one piece, else NULL
+ * @size: of @whole
  */
 struct lunatik_source {
 	const char *(*read)(struct lunatik_source *source, size_t *size);
 	const char *name;
+	const char *whole;
+	size_t size;
 };
 
 /**

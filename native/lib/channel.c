@@ -144,53 +144,19 @@ int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t piece
 	return sent < 0 ? channel_broke(channel, errno) : 0;
 }
 
-static void ready_to_read(struct channel *channel, unsigned int count)
-{
-	unsigned int i;
-
-	channel->reading = 0;
-	channel->count = count;
-	for (i = 0; i < count; i++)
-		channel->datagrams[i].next = (const struct nlmsghdr *)channel->datagrams[i].bytes;
-}
-
 int channel_receive(struct channel *channel)
 {
-	struct datagram *datagram = &channel->datagrams[0];
+	struct datagram *datagram = &channel->datagram;
 	ssize_t size;
 
-	ready_to_read(channel, 0);
+	datagram->left = 0;
 	size = recv(mnl_socket_get_fd(channel->socket), datagram->bytes, channel->room, MSG_TRUNC);
 	if (size < 0)
 		return -errno;
 	if ((size_t)size > channel->room)
 		return -EMSGSIZE;
+	datagram->next = (const struct nlmsghdr *)datagram->bytes;
 	datagram->left = (int)size;
-	ready_to_read(channel, 1);
-	return 0;
-}
-
-int channel_receive_two(struct channel *channel)
-{
-	struct iovec parts[DATAGRAMS];
-	struct mmsghdr received[DATAGRAMS] = { 0 };
-	int i, count;
-
-	ready_to_read(channel, 0);
-	for (i = 0; i < DATAGRAMS; i++) {
-		parts[i] = (struct iovec){ channel->datagrams[i].bytes, channel->room };
-		received[i].msg_hdr.msg_iov = &parts[i];
-		received[i].msg_hdr.msg_iovlen = 1;
-	}
-	count = recvmmsg(mnl_socket_get_fd(channel->socket), received, DATAGRAMS, MSG_WAITFORONE, NULL);
-	if (count < 0)
-		return -errno;
-	for (i = 0; i < count; i++) {
-		if (received[i].msg_hdr.msg_flags & MSG_TRUNC)
-			return -EMSGSIZE;
-		channel->datagrams[i].left = (int)received[i].msg_len;
-	}
-	ready_to_read(channel, (unsigned int)count);
 	return 0;
 }
 
@@ -207,14 +173,11 @@ static const struct nlmsghdr *next_in(struct datagram *datagram)
 
 const struct nlmsghdr *channel_next(struct channel *channel)
 {
-	while (channel->reading < channel->count) {
-		const struct nlmsghdr *message = next_in(&channel->datagrams[channel->reading]);
+	const struct nlmsghdr *message;
 
-		if (!message)
-			channel->reading++;
-		else if (message->nlmsg_seq == channel->sequence)
+	while ((message = next_in(&channel->datagram)))
+		if (message->nlmsg_seq == channel->sequence)
 			return message;
-	}
 	return NULL;
 }
 
@@ -242,12 +205,12 @@ int channel_broke(struct channel *channel, int code)
 	return failure_set(&channel->error, code, "netlink socket: %s", strerrordesc_np(code));
 }
 
-static int receive_or_break(struct channel *channel, int receive(struct channel *channel))
+static int receive_or_break(struct channel *channel)
 {
 	int status;
 
 	do {
-		status = receive(channel);
+		status = channel_receive(channel);
 	} while (status == -EINTR);
 	return status ? channel_broke(channel, -status) : 0;
 }
@@ -267,7 +230,7 @@ int channel_exchange(struct channel *channel, channel_take *take, void *context)
 	if (status)
 		return status;
 	while (!message) {
-		status = receive_or_break(channel, channel_receive);
+		status = receive_or_break(channel);
 		if (status)
 			return status;
 		message = channel_next(channel);
@@ -309,7 +272,7 @@ int channel_dump(struct channel *channel, channel_take *take, void *context, boo
 	for (;;) {
 		const struct nlmsghdr *message;
 
-		status = receive_or_break(channel, channel_receive_two);
+		status = receive_or_break(channel);
 		if (status)
 			return status;
 		while ((message = channel_next(channel))) {

@@ -26,8 +26,6 @@ struct datagram {
 	char bytes[DATAGRAM_MOST] __attribute__((aligned(8)));
 };
 
-#define DATAGRAMS	2
-
 /*
  * A netlink socket, the request on it, and what was received last. It opens when it is first needed, and again after
  * something went wrong that leaves unread answers behind.
@@ -40,9 +38,7 @@ struct channel {
 	struct lunatik_error error;
 	struct request request;
 	size_t room;			/* what of a datagram's bytes is received into */
-	unsigned int reading;
-	unsigned int count;
-	struct datagram datagrams[DATAGRAMS];
+	struct datagram datagram;
 };
 
 void channel_init(struct channel *channel, const struct netns *netns);
@@ -63,9 +59,6 @@ int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t piece
 
 /* Receive a datagram. 0 or a negative errno, which is not noted. */
 int channel_receive(struct channel *channel);
-
-/* The same, and another if there is one by then, with one system call. */
-int channel_receive_two(struct channel *channel);
 
 /* The next message received that answers the request; NULL after the last. */
 const struct nlmsghdr *channel_next(struct channel *channel);

@@ -248,7 +248,6 @@ static bool unwanted(struct lunatik_run *run)
 static int converse(struct lunatik_run *run)
 {
 	uint64_t patience = 0;
-	bool first = true;
 	int status;
 
 	do {
@@ -259,14 +258,10 @@ static int converse(struct lunatik_run *run)
 			/* ENOENT: it has ended meanwhile. Whatever else may be wrong, patience ends. */
 			lunatik_abort(run->session, run->chunk->state, lunatik_run_port(run), NULL);
 		}
-		/*
-		 * The request itself is answered by no more than that the chunk may run; it does when that is received.
-		 * Asking for two makes one system call of a short chunk. Later, each deserves a look at the clock.
-		 */
-		status = first ? channel_receive_two(&run->channel) : channel_receive(&run->channel);
+		/* A short chunk is over with its request; any other goes on while we receive. */
+		status = channel_receive(&run->channel);
 		if (status && status != -EINTR)
 			return status;
-		first = first && status;
 		status = take_received(run);
 	} while (status > 0);
 	return status;

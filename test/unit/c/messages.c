@@ -291,25 +291,20 @@ static void what_does_not_fit_into_a_request_is_not_sent(void)
 static void only_answers_to_the_request_are_looked_at(void)
 {
 	static struct channel channel;
-	struct datagram *first = &channel.datagrams[0], *second = &channel.datagrams[1];
+	struct datagram *datagram = &channel.datagram;
 	union message message;
 	size_t size;
 
 	begin(&message, FAMILY);
 	size = message.header.nlmsg_len;
 	message.header.nlmsg_seq = 6;
-	memcpy(first->bytes, &message, size);
+	memcpy(datagram->bytes, &message, size);
 	message.header.nlmsg_seq = 7;
-	memcpy(first->bytes + size, &message, size);
-	memcpy(second->bytes, &message, size);
-	first->next = (const struct nlmsghdr *)first->bytes;
-	first->left = (int)(2 * size);
-	second->next = (const struct nlmsghdr *)second->bytes;
-	second->left = (int)size;
+	memcpy(datagram->bytes + size, &message, size);
+	datagram->next = (const struct nlmsghdr *)datagram->bytes;
+	datagram->left = (int)(2 * size);
 	channel.sequence = 7;
-	channel.count = 2;
-	CHECK((const char *)channel_next(&channel) == first->bytes + size);
-	CHECK((const char *)channel_next(&channel) == second->bytes);
+	CHECK((const char *)channel_next(&channel) == datagram->bytes + size);
 	CHECK(!channel_next(&channel));
 }
 
@@ -317,8 +312,7 @@ static void an_empty_datagram_is_nothing(void)
 {
 	static struct channel channel;
 
-	channel.count = 1;
-	channel.datagrams[0].next = (const struct nlmsghdr *)channel.datagrams[0].bytes;
+	channel.datagram.next = (const struct nlmsghdr *)channel.datagram.bytes;
 	CHECK(!channel_next(&channel));
 }
 
@@ -396,10 +390,8 @@ static void receive(const union message *datagram, size_t size, const struct req
 
 	CHECK(copy);
 	memcpy(copy, datagram, size);
-	channel.reading = 0;
-	channel.count = 1;
-	channel.datagrams[0].next = copy;
-	channel.datagrams[0].left = (int)size;
+	channel.datagram.next = copy;
+	channel.datagram.left = (int)size;
 	while ((header = channel_next(&channel)))
 		read_all_ways(header, request);
 	free(copy);
