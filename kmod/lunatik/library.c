@@ -74,7 +74,7 @@ static int library_running(lua_State *L)
 
 	lua_pushthread(L);
 	lua_pushboolean(L, L == vm->chunk);
-	vm->chunk_shown |= L == vm->chunk;
+	vm->is_spent |= L == vm->chunk;
 	return 2;
 }
 

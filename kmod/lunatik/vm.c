@@ -166,6 +166,8 @@ static void die(struct lunatik_vm *vm, lua_State *L)
 	report_stop(vm, L);
 	lunatik_arm(vm);
 	/* words that exist: there may be no memory for others */
+	/* this may be the hook, which is left here: variables are yet to be closed under its eyes */
+	L->allowhook = 1;
 	setsvalue2s(L, L->top.p, vm->last_words);
 	L->top.p++;
 	luaD_throw(L, LUA_ERRRUN);
@@ -286,7 +288,7 @@ static int prepare_thread(struct lunatik_vm *vm)
 	lua_State *L = vm->L;
 	int status;
 
-	if (vm->chunk && !vm->chunk_shown && lua_status(vm->chunk) == LUA_OK &&
+	if (vm->chunk && !vm->is_spent && lua_status(vm->chunk) == LUA_OK &&
 	    vm->chunk->ci == &vm->chunk->base_ci) {
 		lua_settop(vm->chunk, 0);
 		return LUA_OK;
@@ -294,7 +296,7 @@ static int prepare_thread(struct lunatik_vm *vm)
 	if (vm->chunk && lua_status(vm->chunk) == LUA_YIELD)
 		vm->chunk->status = LUA_ERRRUN;
 	vm->chunk = NULL;
-	vm->chunk_shown = false;
+	vm->is_spent = false;
 	lua_settop(L, 0);
 	lua_pushcfunction(L, make_thread);
 	status = lua_pcall(L, 0, 1, 0);
@@ -450,8 +452,10 @@ static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L)
 
 static enum lunatik_step ended(struct lunatik_vm *vm, int status, int count)
 {
-	if (status != LUA_OK)
+	if (status != LUA_OK) {
+		vm->is_spent = true;
 		return failed(vm, vm->chunk);
+	}
 	if (lunatik_values_encode(vm->chunk, count, vm->values, vm->message))
 		return LUNATIK_STEP_FAILED;
 	return LUNATIK_STEP_DONE;
@@ -496,7 +500,7 @@ enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 	status = lua_resume(vm->chunk, vm->L, 0, &count);
 	if (status == LUA_YIELD)
 		return LUNATIK_STEP_SUSPENDED;
-	if (vm->glance && !ends_shortly(vm->chunk, status, count))
+	if (vm->glance && !vm->stop && !ends_shortly(vm->chunk, status, count))
 		return put_off(vm, status, count);
 	return ended(vm, status, count);
 }

@@ -54,7 +54,7 @@ struct lunatik_vm {
 	struct lua_State *L;		/* the main thread */
 	struct lua_State *running;	/* the thread on the CPU, NULL outside of Lua */
 	struct lua_State *chunk;	/* the coroutine that the chunk runs in */
-	bool chunk_shown;		/* to a script, which may have kept it */
+	bool is_spent;			/* @chunk died, or a script may have kept it */
 	struct TString *last_words;	/* the error of a run that is stopped */
 	const char *name;		/* of the state */
 	u64 netns;			/* inode number of its namespace */
