@@ -62,8 +62,8 @@ static_assert(CLASSES <= 64);	/* the bits of arena->stocked */
 
 static_assert(SMALL <= PAGE_BLOCKS);
 
-/* Blocks up to this size are asked for in one piece. */
-#define PIECE_MAX	(8 * PAGE_SIZE)
+/* Blocks up to this size are asked for in one piece, where there is one at hand. */
+#define PIECE_MAX	(64 * PAGE_SIZE)
 
 /* Before a far block. */
 struct arena_far {
@@ -159,6 +159,14 @@ static size_t pages_free(struct page *page)
 	return size;
 }
 
+/* Not kvmalloc(), which likes to round up to powers of two. */
+static void *far_alloc(size_t size)
+{
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+
+	return size <= PAGE_SIZE ? kmalloc(size, gfp) : __vmalloc(size, gfp);
+}
+
 static void *far_get(struct lunatik_arena *arena, size_t size)
 {
 	size_t whole = size + sizeof(struct arena_far);
@@ -168,7 +176,7 @@ static void *far_get(struct lunatik_arena *arena, size_t size)
 	if (!lunatik_account_charge(arena->account, whole))
 		return NULL;
 	left = lunatik_turn_leave(vm_of(arena));
-	far = kvmalloc(whole, GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	far = far_alloc(whole);
 	if (left)
 		lunatik_turn_enter(vm_of(arena));
 	if (!far) {
