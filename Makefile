@@ -22,10 +22,17 @@ all: user module ## everything for this machine: tools, libraries, the module fo
 
 user: lib addon cli ## what needs no kernel headers: the C library, the addon, lunatikctl
 
+# Before the first compiler stumbles.
+.PHONY: tools
+tools:
+	@.ci/tools "$(ADDON_NODE_INCLUDE)"
+$(LIB_OBJECTS) $(ADDON_OBJECTS) node_modules/.package-lock.json: | tools
+
 module: build/host/lunatik.ko ## the module for the kernel that runs here
 
 prepare: ## install the Debian packages that building and testing need
-	.ci/prepare
+	@.ci/prepare
+	@$(MAKE) --no-print-directory tools
 
 demo: prepare ## build it all, and see two namespaces keep statistics in a guest
 	@$(MAKE) --no-print-directory user guest-module
@@ -35,16 +42,27 @@ shell: prepare ## a shell in the guest, with the module loaded and lunatikctl on
 	@$(MAKE) --no-print-directory user guest-module
 	@test/guest --tty -- $${SHELL:-bash}
 
-lint: lint-kmod lint-native lint-shell lint-man ## checkpatch and sparse, clang-tidy, ESLint, shellcheck, mandoc
+lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint, shellcheck, mandoc
+	@$(MAKE) --no-print-directory --keep-going lint-kmod lint-native lint-ts lint-shell lint-man
+
+# C that is no kernel code.
+LINT_C = $(shell find native test -name '*.c' ! -path '*/guest.d/*')
+LINT_CC = $(shell find native test -name '*.cc')
+# It counts the warnings of others' headers, which it keeps to itself.
+clang-tidy = bash -o pipefail -c 'clang-tidy --quiet "$$@" 2>&1 | { grep -v " warnings\? generated\.$$" || true; }' -
+
+.PHONY: lint-native lint-ts lint-shell lint-man
+lint-native: node_modules/node-addon-api/napi.h
+	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS)
+	$(clang-tidy) $(LINT_CC) -- -std=c++17 -Inative/addon $(ADDON_CPPFLAGS)
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
+		--include=/usr/include/libmnl/libmnl.h -D_GNU_SOURCE -Ikmod/include/uapi -Inative/lib $(LINT_C) $(LINT_CC)
+
+lint-ts: node_modules/.package-lock.json
 	npm run --silent typecheck
 	npm run --silent lint
 
-.PHONY: lint-kmod lint-native lint-shell lint-man
-lint-native: node_modules/node-addon-api/napi.h
-	clang-tidy --quiet $(LIB_SOURCES) -- -std=gnu17 $(LIB_CPPFLAGS)
-	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 $(LIB_CPPFLAGS) native/lib
-
-SHELL_SCRIPTS = $(shell git ls-files -z | xargs -0 grep -lE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)')
+SHELL_SCRIPTS = $(shell git ls-files -z ':!*.ts' | xargs -0 grep -lE '^(\#!.*[ /](ba)?sh$$|\# shellcheck shell=)')
 lint-shell:
 	shellcheck -x $(SHELL_SCRIPTS)
 
@@ -52,9 +70,11 @@ lint-man:
 	mandoc -T lint -W warning man/*.[1-8]
 
 LIBDIR = $(DESTDIR)$(PREFIX)/lib/lunatikctl
+DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
 install: ## to PREFIX, and the module to /lib/modules
+	@test -e build/addon/lunatik.node -a -e build/cli/lunatikctl.js || { echo "nothing is built: run make first" >&2; exit 1; }
 	install -d $(LIBDIR)/cli $(LIBDIR)/addon $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/cli/* $(LIBDIR)/cli
 	chmod 755 $(LIBDIR)/cli/lunatikctl.js
@@ -62,7 +82,9 @@ install: ## to PREFIX, and the module to /lib/modules
 	ln -sfn ../lib/lunatikctl/cli/lunatikctl.js $(DESTDIR)$(PREFIX)/bin/lunatikctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lunatikctl.8
 	install -D -m 644 completions/lunatikctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl
+	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
 	install -D -m 644 native/lib/lunatik.h $(DESTDIR)$(PREFIX)/include/lunatik.h
+	install -D -m 644 kmod/include/uapi/linux/lunatik.h $(DESTDIR)$(PREFIX)/include/linux/lunatik.h
 	install -D -m 644 build/lib/liblunatik.a $(DESTDIR)$(PREFIX)/lib/liblunatik.a
 	install -D -m 755 build/lib/$(LIB_SONAME) $(DESTDIR)$(PREFIX)/lib/$(LIB_SONAME)
 	ln -sfn $(LIB_SONAME) $(DESTDIR)$(PREFIX)/lib/liblunatik.so
@@ -70,11 +92,12 @@ install: ## to PREFIX, and the module to /lib/modules
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 uninstall: ## take away what install put there
-	rm -rf $(LIBDIR)
+	rm -rf $(LIBDIR) $(DOCDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/lunatikctl $(DESTDIR)$(PREFIX)/share/man/man8/lunatikctl.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl \
-		$(DESTDIR)$(PREFIX)/include/lunatik.h $(DESTDIR)$(PREFIX)/lib/liblunatik.a \
-		$(DESTDIR)$(PREFIX)/lib/liblunatik.so $(DESTDIR)$(PREFIX)/lib/$(LIB_SONAME) $(MODDIR)/lunatik.ko
+		$(DESTDIR)$(PREFIX)/include/lunatik.h $(DESTDIR)$(PREFIX)/include/linux/lunatik.h \
+		$(DESTDIR)$(PREFIX)/lib/liblunatik.a $(DESTDIR)$(PREFIX)/lib/liblunatik.so \
+		$(DESTDIR)$(PREFIX)/lib/$(LIB_SONAME) $(MODDIR)/lunatik.ko
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay
