@@ -430,10 +430,6 @@ enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source 
 	status = load(vm, source);
 	if (status != LUA_OK)
 		return not_loaded(vm, vm->chunk, status);
-	if (vm->glance) {
-		vm->chunk->hookcount = GLANCE_INSTRUCTIONS;
-		vm->chunk->hookmask = LUA_MASKCOUNT;
-	}
 	return lunatik_vm_continue(vm);
 }
 
@@ -497,6 +493,9 @@ enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 		vm->is_put_off = false;
 		return ended(vm, vm->put_off_status, vm->put_off_count);
 	}
+	/* what a glance counts; for any other step the clock arms the hook */
+	vm->chunk->hookcount = GLANCE_INSTRUCTIONS;
+	vm->chunk->hookmask = vm->glance ? LUA_MASKCOUNT : 0;
 	status = lua_resume(vm->chunk, vm->L, 0, &count);
 	if (status == LUA_YIELD)
 		return LUNATIK_STEP_SUSPENDED;
