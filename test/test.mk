@@ -4,12 +4,24 @@
 include test/unit/c/c.mk
 include test/unit/addon/addon.mk
 
-.PHONY: test test-debug
+# Programs of the tests that run in the guest.
+GUEST_PROGRAMS := build/test/netlink build/test/messages
+
+build/test/netlink: test/e2e/netlink.c
+build/test/messages: test/attacks/messages.c kmod/include/uapi/linux/lunatik.h
+
+$(GUEST_PROGRAMS):
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
+
+.PHONY: test test-debug test-programs
+
+test-programs: $(GUEST_PROGRAMS)
 
 test: prepare ## every test there is time for, in this machine and in a guest
-	@$(MAKE) --no-print-directory user guest-module
+	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/run --kernel $(KERNEL)
 
 test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks on
-	@$(MAKE) --no-print-directory user guest-module KERNEL=debug
+	@$(MAKE) --no-print-directory user guest-module test-programs KERNEL=debug
 	@test/run --kernel debug guest

@@ -144,11 +144,22 @@ for (const what of ABORTED) {
   })
 }
 
-behaviour('the shortest budget ends before the first line, and one of none lets a script run its time', async (place) => {
+behaviour('a budget that is over at once, or soon, is told as such, again and again in one state', async (place) => {
   const { session } = place
   const name = await place.newState()
-  assert.equal((await failureOf(session.run(name, 'while true do end', { budget: 1e-6 })))?.code, 'ETIME')
-  const { time } = await session.run(name, 'local t = os.time() while os.time() < t + 2 do end', { budget: 0 })
+  for (const micros of [1, 1, 2, 5, 10, 10, 20, 50, 100, 200, 500, 1000]) {
+    for (const code of ['while true do end', 'while true do pcall(error) end', 'string.rep("x", 1 << 60, "")']) {
+      const error = await failureOf(session.run(name, code, { budget: micros / 1e6 }))
+      assert.equal(error?.code, 'ETIME', `${micros} us of ${code}: ${error?.detail}`)
+      assert.match(error.message, /time budget is over$/)
+    }
+  }
+  await lives(place, name)
+})
+
+behaviour('without a budget a script has the time it takes', async (place) => {
+  const name = await place.newState()
+  const { time } = await place.session.run(name, 'local t = os.time() while os.time() < t + 2 do end', { budget: 0 })
   assert.ok(time > 1, `${time} s`)
 })
 

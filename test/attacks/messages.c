@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+/*
+ *	messages SEED COUNT
+ *
+ * Sends COUNT requests that are wrong in random ways: right ones with bytes, lengths and types changed, attributes left out,
+ * doubled, nested and cut off, several in one datagram. Whatever the kernel answers is read. Prints how many it took and how
+ * many it refused.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/genetlink.h>
+#include <linux/lunatik.h>
+#include <linux/netlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define ROOM	8192
+
+static uint64_t state;
+static unsigned long taken, refused;
+
+struct message {
+	size_t size;
+	char bytes[ROOM] __attribute__((aligned(8)));
+};
+
+static uint32_t random32(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 16);
+}
+
+static uint32_t below(uint32_t n)
+{
+	return n ? random32() % n : 0;
+}
+
+static void put(struct message *message, uint16_t type, const void *value, size_t size)
+{
+	struct nlattr head = { (uint16_t)(NLA_HDRLEN + size), type };
+
+	if (message->size + NLA_HDRLEN + NLA_ALIGN(size) > ROOM)
+		return;
+	memcpy(message->bytes + message->size, &head, sizeof(head));
+	memcpy(message->bytes + message->size + NLA_HDRLEN, value, size);
+	message->size += NLA_HDRLEN + NLA_ALIGN(size);
+}
+
+static void put_text(struct message *message, uint16_t type, const char *text)
+{
+	put(message, type, text, strlen(text) + 1);
+}
+
+static const char *some_name(void)
+{
+	static const char *const names[] = { "a", "b", "c", "", "a/b", "nosuch", "-", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+
+	return names[below(sizeof(names) / sizeof(*names))];
+}
+
+static const char *some_code(void)
+{
+	static const char *const codes[] = {
+		"return 1", "print('x')", "error('x')", "return return", "t = {} for i = 1, 100 do t[i] = i end return t", "",
+		"\x1bLua", "while true do end",
+	};
+
+	return codes[below(sizeof(codes) / sizeof(*codes))];
+}
+
+static uint64_t some_size(void)
+{
+	static const uint64_t sizes[] = { 0, 1, 65535, 65536, 1 << 20, 256 << 20, UINT64_MAX, INT64_MAX, 1ULL << 32 };
+
+	return sizes[below(sizeof(sizes) / sizeof(*sizes))];
+}
+
+static void put_number(struct message *message, uint16_t type, uint64_t number, size_t size)
+{
+	put(message, type, &number, size);
+}
+
+/* What a client would send, with what lies on the borders in it. */
+static void compose(struct message *message, uint16_t family, uint32_t sequence)
+{
+	static const uint8_t commands[] = {
+		LUNATIK_CMD_NEWSTATE, LUNATIK_CMD_CLOSE, LUNATIK_CMD_DOSTRING, LUNATIK_CMD_LIST, LUNATIK_CMD_INFO, LUNATIK_CMD_ABORT,
+	};
+	uint8_t command = commands[below(sizeof(commands))];
+	uint16_t flags = NLM_F_REQUEST | NLM_F_ACK;
+	struct genlmsghdr generic = { command, LUNATIK_FAMILY_VERSION, 0 };
+	struct nlmsghdr header;
+
+	if (command == LUNATIK_CMD_DOSTRING || (command == LUNATIK_CMD_LIST && below(2)))
+		flags |= NLM_F_DUMP;
+	memset(message->bytes, 0, ROOM);
+	message->size = NLMSG_HDRLEN;
+	memcpy(message->bytes + message->size, &generic, sizeof(generic));
+	message->size += GENL_HDRLEN;
+	switch (command) {
+	case LUNATIK_CMD_NEWSTATE:
+		put_text(message, LUNATIK_A_STATE_NAME, some_name());
+		if (below(2))
+			put_number(message, LUNATIK_A_STATE_MAXALLOC, some_size(), 8);
+		if (!below(4))
+			put_number(message, LUNATIK_A_STATE_CONTEXT, below(3), 4);
+		break;
+	case LUNATIK_CMD_DOSTRING:
+		put_text(message, LUNATIK_A_RUN_NAME, some_name());
+		do {
+			const char *code = some_code();
+
+			put(message, LUNATIK_A_RUN_CODE, code, strlen(code));
+		} while (!below(3));
+		if (below(2))
+			put_text(message, LUNATIK_A_RUN_CHUNK_NAME, below(4) ? "=chunk" : "chunk");
+		put_number(message, LUNATIK_A_RUN_BUDGET, 1 + below(2000), 8);
+		break;
+	case LUNATIK_CMD_LIST:
+		if (flags & NLM_F_DUMP ? below(2) : below(8))
+			put_text(message, flags & NLM_F_DUMP ? LUNATIK_A_STATE_PATTERN : LUNATIK_A_STATE_NAME,
+				 below(3) ? some_name() : "*[a-*\\");
+		break;
+	case LUNATIK_CMD_ABORT:
+		put_text(message, LUNATIK_A_RUN_NAME, some_name());
+		if (below(2))
+			put_number(message, LUNATIK_A_RUN_PORT, below(3) ? 0 : random32(), 4);
+		break;
+	default:
+		if (command == LUNATIK_CMD_CLOSE)
+			put_text(message, LUNATIK_A_STATE_NAME, some_name());
+	}
+	header = (struct nlmsghdr){ (uint32_t)message->size, family, flags, sequence, 0 };
+	memcpy(message->bytes, &header, sizeof(header));
+}
+
+static size_t attribute_at(const struct message *message)
+{
+	size_t at = NLMSG_HDRLEN + GENL_HDRLEN;
+	uint32_t skip = below(4);
+	struct nlattr head;
+
+	while (at + NLA_HDRLEN <= message->size) {
+		memcpy(&head, message->bytes + at, sizeof(head));
+		if (!skip-- || head.nla_len < NLA_HDRLEN)
+			break;
+		at += NLA_ALIGN(head.nla_len);
+	}
+	return at;
+}
+
+static void change_attribute(struct message *message)
+{
+	size_t at = attribute_at(message);
+	struct nlattr head;
+
+	if (at + NLA_HDRLEN > message->size)
+		return;
+	memcpy(&head, message->bytes + at, sizeof(head));
+	switch (below(4)) {
+	case 0:
+		head.nla_len = (uint16_t)random32();
+		break;
+	case 1:
+		head.nla_len = (uint16_t)(head.nla_len + below(5) - 2);
+		break;
+	case 2:
+		head.nla_type = (uint16_t)below(32);
+		break;
+	default:
+		head.nla_type |= below(2) ? NLA_F_NESTED : NLA_F_NET_BYTEORDER;
+	}
+	memcpy(message->bytes + at, &head, sizeof(head));
+}
+
+static void change_header(struct message *message)
+{
+	struct nlmsghdr *header = (struct nlmsghdr *)message->bytes;
+	struct genlmsghdr *generic = (struct genlmsghdr *)(message->bytes + NLMSG_HDRLEN);
+
+	switch (below(6)) {
+	case 0:
+		header->nlmsg_flags = (uint16_t)random32();
+		break;
+	case 1:
+		header->nlmsg_len = below(2) ? below(64) : random32();
+		break;
+	case 2:
+		generic->cmd = (uint8_t)random32();
+		break;
+	case 3:
+		generic->version = (uint8_t)random32();
+		break;
+	case 4:
+		generic->reserved = (uint16_t)random32();
+		break;
+	default:
+		header->nlmsg_pid = random32();
+	}
+}
+
+static void spoil(struct message *message)
+{
+	size_t size;
+
+	switch (below(7)) {
+	case 0:
+		for (uint32_t i = 0; i < 1 + below(4); i++)
+			message->bytes[NLMSG_HDRLEN + below((uint32_t)(message->size - NLMSG_HDRLEN))] = (char)random32();
+		return;
+	case 1:
+		change_attribute(message);
+		return;
+	case 2:
+		change_header(message);
+		return;
+	case 3:
+		message->size = NLMSG_HDRLEN + below((uint32_t)(message->size - NLMSG_HDRLEN + 1));
+		break;
+	case 4:
+		size = below(600);
+		if (message->size + size > ROOM)
+			return;
+		for (size_t i = 0; i < size; i++)
+			message->bytes[message->size++] = (char)random32();
+		break;
+	case 5:
+		put(message, (uint16_t)below(24), message->bytes, below(256));
+		break;
+	default:
+		return;
+	}
+	((struct nlmsghdr *)message->bytes)->nlmsg_len = (uint32_t)message->size;
+}
+
+static int open_socket(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
+	struct timeval patience = { .tv_sec = 5 };
+	int on = 1;
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)))
+		err(1, "socket");
+	if (below(2) && setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on)))
+		err(1, "socket");
+	return fd;
+}
+
+/* What is there, without waiting for it: a request that was spoilt may have no answer. */
+static void drain(int fd, int flags)
+{
+	static char datagram[1 << 16];
+	ssize_t got;
+
+	while ((got = recv(fd, datagram, sizeof(datagram), flags)) >= 0) {
+		struct nlmsghdr *message = (struct nlmsghdr *)datagram;
+		int left = (int)got;
+
+		for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
+			if (message->nlmsg_type != NLMSG_ERROR && message->nlmsg_type != NLMSG_DONE)
+				continue;
+			if (*(int *)NLMSG_DATA(message))
+				refused++;
+			else
+				taken++;
+		}
+	}
+}
+
+static uint16_t family_of(const char *name)
+{
+	struct message message = { .size = NLMSG_HDRLEN };
+	struct genlmsghdr generic = { CTRL_CMD_GETFAMILY, 1, 0 };
+	int fd = open_socket();
+	struct nlattr *attribute;
+	ssize_t got;
+	size_t at;
+
+	memcpy(message.bytes + message.size, &generic, sizeof(generic));
+	message.size += GENL_HDRLEN;
+	put_text(&message, CTRL_ATTR_FAMILY_NAME, name);
+	*(struct nlmsghdr *)message.bytes = (struct nlmsghdr){ (uint32_t)message.size, GENL_ID_CTRL, NLM_F_REQUEST, 1, 0 };
+	if (send(fd, message.bytes, message.size, 0) < 0 || (got = recv(fd, message.bytes, ROOM, 0)) < 0)
+		err(1, "nlctrl");
+	close(fd);
+	for (at = NLMSG_HDRLEN + GENL_HDRLEN; at + NLA_HDRLEN <= (size_t)got; at += NLA_ALIGN(attribute->nla_len)) {
+		attribute = (struct nlattr *)(message.bytes + at);
+		if (attribute->nla_type == CTRL_ATTR_FAMILY_ID)
+			return *(uint16_t *)(attribute + 1);
+	}
+	errx(1, "no family %s", name);
+}
+
+int main(int argc, char **argv)
+{
+	static struct message message;
+	unsigned long count;
+	uint16_t family;
+	int fd;
+
+	if (argc != 3)
+		errx(2, "usage: messages SEED COUNT");
+	state = strtoull(argv[1], NULL, 0) * 0x9e3779b97f4a7c15ULL + 1;
+	count = strtoul(argv[2], NULL, 0);
+	family = family_of(LUNATIK_FAMILY_NAME);
+	fd = open_socket();
+	for (unsigned long i = 0; i < count; i++) {
+		compose(&message, family, (uint32_t)i);
+		for (uint32_t times = below(3); times; times--)
+			spoil(&message);
+		if (send(fd, message.bytes, message.size, 0) < 0 && errno != ENOBUFS && errno != EMSGSIZE)
+			err(1, "send");
+		drain(fd, MSG_DONTWAIT);
+		/* A dump that goes on is left lying now and then, with the socket. */
+		if (below(50) == 0) {
+			close(fd);
+			fd = open_socket();
+		}
+	}
+	close(fd);
+	printf("%lu taken, %lu refused\n", taken, refused);
+	return 0;
+}

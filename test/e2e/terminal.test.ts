@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// lunatikctl in a real terminal: tmux's, with a shell in it, as a user would have.
+
+import assert from 'node:assert/strict'
+import { behaviour, eventually, outputOf, run, type Place } from './guest.ts'
+
+/** A terminal with a shell, on which keys are pressed. */
+class Terminal {
+  static #opened = 0
+  readonly #server = `test-${process.pid}-${++Terminal.#opened}`
+
+  static async open(place: Place, columns = 100, rows = 40): Promise<Terminal> {
+    const terminal = new Terminal()
+    place.afterwards(() => terminal.#tmux('kill-server'))
+    await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), 'PS1="$ " exec bash --norc --noprofile')
+    return terminal
+  }
+
+  async type(line: string): Promise<void> {
+    await this.#tmux('send-keys', '-l', line)
+    await this.press('Enter')
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#tmux('send-keys', key)
+  }
+
+  async screen(...options: readonly string[]): Promise<string> {
+    const { stdout } = await this.#tmux('capture-pane', '-p', ...options)
+    return stdout.trimEnd()
+  }
+
+  /** Waits until the screen fits. */
+  async shows(wanted: RegExp, ...options: readonly string[]): Promise<string> {
+    let screen = ''
+    await eventually(`the terminal shows ${wanted.source}`, async () => {
+      screen = await this.screen(...options)
+      return wanted.test(screen)
+    }).catch(() => assert.match(screen, wanted))
+    return screen
+  }
+
+  #tmux(...args: readonly string[]) {
+    return run(['tmux', '-L', this.#server, ...args])
+  }
+}
+
+async function running(place: Place, name: string): Promise<void> {
+  await eventually(`${name} is in use`, async () => (await place.session.show(name)).inuse !== null)
+}
+
+behaviour('Ctrl-C ends the script in the kernel too: exit 130, and the state is free', async (place) => {
+  const name = await place.newState()
+  const terminal = await Terminal.open(place)
+  await terminal.type(`lunatikctl do ${name} --timeout 0 -e 'print("begun") while true do end'; echo "status=$?"`)
+  await running(place, name)
+  await terminal.shows(/^begun/m)
+  await terminal.press('C-c')
+  await terminal.shows(/status=130$/m)
+  assert.equal((await place.session.show(name)).inuse, null)
+  assert.deepEqual((await place.session.run(name, 'return 1')).values, [1])
+})
+
+behaviour('on a terminal a listing is a table that fits it, and plain columns in a pipe', async (place) => {
+  await place.session.newState('web', { maxalloc: 4 * 1024 * 1024 })
+  place.afterwards(() => place.session.closeState('web'))
+  const terminal = await Terminal.open(place, 60)
+  await terminal.type('clear; lunatikctl list; echo end')
+  const table = await terminal.shows(/^end/m)
+  assert.match(table, /web.*4M/)
+  for (const line of table.split('\n')) assert.ok(line.length <= 60, line)
+  await terminal.type('clear; lunatikctl list | cat; echo end')
+  assert.match(await terminal.shows(/^end/m), /web +\d+ +- .* 4194304 /)
+})
+
+behaviour('colour is for terminals, unless NO_COLOR or --color say otherwise', async (place) => {
+  await place.newState()
+  const escape = '\u001b['
+  const terminal = await Terminal.open(place)
+  await terminal.type('clear; lunatikctl list; echo end')
+  assert.ok((await terminal.shows(/^end/m, '-e')).includes(escape))
+  await terminal.type('clear; NO_COLOR=1 lunatikctl list; echo end')
+  assert.ok(!(await terminal.shows(/^end/m, '-e')).includes(escape))
+  const [piped, always] = await Promise.all([outputOf('lunatikctl', 'list'), outputOf('lunatikctl', 'list', '--color', 'always')])
+  assert.deepEqual([piped.includes(escape), always.includes(escape)], [false, true])
+})
+
+behaviour('close --all asks, and closes on yes only', async (place) => {
+  const { session } = place
+  for (const name of ['a', 'b']) await session.newState(name)
+  const terminal = await Terminal.open(place)
+  await terminal.type('lunatikctl close --all; echo "status=$?"')
+  await terminal.shows(/Close all 2 states of this namespace\? \[y\/N\]$/m)
+  await terminal.type('n')
+  await terminal.shows(/^status=1/m)
+  assert.equal((await session.list()).length, 2)
+  await terminal.type('clear; lunatikctl close --all; echo "status=$?"')
+  await terminal.shows(/\[y\/N\]/)
+  await terminal.type('y')
+  await terminal.shows(/^status=0/m)
+  assert.deepEqual(await session.list(), [])
+})
+
+behaviour('an error text that a script makes does not reach the terminal as orders', async (place) => {
+  const name = await place.newState()
+  const terminal = await Terminal.open(place)
+  await terminal.type(`clear; lunatikctl do ${name} -e 'error("\\27[2J\\27]0;title\\7here", 0)'; echo "status=$?"`)
+  assert.match(await terminal.shows(/^status=5/m), /\\x1b\[2J\\x1b\]0;title\\x07here/)
+})
