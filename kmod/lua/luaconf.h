@@ -141,7 +141,16 @@ const void *lunatik_disguise(const void *pointer);
 #define lua_topointer(L, i)	lunatik_disguise((lua_topointer)(L, i))
 #endif
 
-/* --- output: vm.c has a print of its own --- */
+/* --- libraries --- */
+
+#ifdef ldblib_c
+struct luaL_Reg;
+void lunatik_set_harmless(struct lua_State *L, const struct luaL_Reg *entries);
+
+#define luaL_setfuncs(L, entries, upvalues)	lunatik_set_harmless(L, entries)
+#endif
+
+/* --- output: library.c has a print of its own --- */
 
 #define lua_writestring(s, l)	((void)(s), (void)(l))
 #define lua_writeline()		((void)0)

@@ -13,6 +13,7 @@
 
 #include "lua.h"
 #include "lauxlib.h"
+#include "ltable.h"
 #include "lualib.h"
 #include "lua/libc/clock.h"
 
@@ -20,6 +21,9 @@
 #include "sink.h"
 #include "turn.h"
 #include "vm.h"
+
+/* Those of the base library, with ours instead of some, and the libraries' own. */
+#define GLOBALS		32
 
 /* print(...): to whoever runs the chunk. */
 static int library_print(lua_State *L)
@@ -114,12 +118,12 @@ static int library_curralloc(lua_State *L)
 }
 
 static const luaL_Reg stock[] = {
-	{ LUA_GNAME, luaopen_base },
 	{ LUA_COLIBNAME, luaopen_coroutine },
 	{ LUA_TABLIBNAME, luaopen_table },
 	{ LUA_STRLIBNAME, luaopen_string },
 	{ LUA_MATHLIBNAME, luaopen_math },
 	{ LUA_UTF8LIBNAME, luaopen_utf8 },
+	{ LUA_DBLIBNAME, luaopen_debug },
 	{ }
 };
 
@@ -150,19 +154,24 @@ static const luaL_Reg lunatik[] = {
 	{ }
 };
 
-/* Of `debug`, what looks and does not touch. */
-static void open_debug(lua_State *L)
+/* In place of luaL_setfuncs() in ldblib.c, see luaconf.h: of `debug`, what looks and does not touch. */
+void lunatik_set_harmless(lua_State *L, const luaL_Reg *entries)
 {
 	static const char *const harmless[] = { "traceback", "getinfo" };
-	int i;
 
-	luaopen_debug(L);
-	lua_createtable(L, 0, ARRAY_SIZE(harmless));
-	for (i = 0; i < ARRAY_SIZE(harmless); i++) {
-		lua_getfield(L, -2, harmless[i]);
-		lua_setfield(L, -2, harmless[i]);
+	for (; entries->name; entries++) {
+		if (match_string(harmless, ARRAY_SIZE(harmless), entries->name) < 0)
+			continue;
+		lua_pushcfunction(L, entries->func);
+		lua_setfield(L, -2, entries->name);
 	}
-	lua_setglobal(L, "debug");
+}
+
+/* Room for all globals at once: growing to it would take longer than filling it. */
+static void reserve_globals(lua_State *L)
+{
+	lua_pushglobaltable(L);
+	luaH_resize(L, (Table *)lua_topointer(L, -1), 0, GLOBALS);
 	lua_pop(L, 1);
 }
 
@@ -199,12 +208,13 @@ void lunatik_library_open(struct lua_State *L)
 {
 	const luaL_Reg *lib;
 
+	reserve_globals(L);
+	luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
+	amend(L, base);
 	for (lib = stock; lib->name; lib++) {
 		luaL_requiref(L, lib->name, lib->func, 1);
 		lua_pop(L, 1);
 	}
-	lua_pushglobaltable(L);
-	amend(L, base);
 	lua_getglobal(L, LUA_COLIBNAME);
 	amend(L, coroutines);
 	lua_getglobal(L, LUA_STRLIBNAME);
@@ -213,6 +223,5 @@ void lunatik_library_open(struct lua_State *L)
 	lua_pop(L, 1);
 	luaL_newlib(L, os);
 	lua_setglobal(L, LUA_OSLIBNAME);
-	open_debug(L);
 	open_lunatik(L);
 }
