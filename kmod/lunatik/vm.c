@@ -5,8 +5,9 @@
  *
  * A chunk runs in a coroutine of its own, on the main thread's stack at index 1. So it can be
  * suspended where Lua can be, between two instructions, by a yield from the count hook; its caller
- * goes back to user space meanwhile. Behind it on that stack, the last small chunk is kept as it was
- * compiled, and its text: whoever asks a state for its figures sends the same few lines each time.
+ * goes back to user space meanwhile. Behind it on that stack, the last small chunk is kept as it
+ * was compiled, and its text: whoever asks a state for its figures sends the same few lines each
+ * time.
  *
  * How a run ends early. turn.c notes in vm->stop why. From then on lunatik_attention stays raised
  * and each thread that runs has its hook armed, so that Lua code and C code alike come to die() at
@@ -166,7 +167,7 @@ static void die(struct lunatik_vm *vm, lua_State *L)
 	report_stop(vm, L);
 	lunatik_arm(vm);
 	/* words that exist: there may be no memory for others */
-	/* this may be the hook, which is left here: variables are yet to be closed under its eyes */
+	/* this may be the hook, which is left here: what closes variables is to be hooked, too */
 	L->allowhook = 1;
 	setsvalue2s(L, L->top.p, vm->last_words);
 	L->top.p++;
