@@ -155,7 +155,8 @@ static const luaL_Reg lunatik[] = {
 };
 
 /*
- * In place of luaL_setfuncs() in ldblib.c, see luaconf.h: of `debug`, what looks and does not touch.
+ * In place of luaL_setfuncs() in ldblib.c, see luaconf.h: of `debug`, what looks and does not
+ * touch.
  */
 void lunatik_set_harmless(lua_State *L, const luaL_Reg *entries)
 {
