@@ -11,7 +11,8 @@
  *
  *   newstate  name [maxalloc] [context]            -> the state
  *   close     name
- *   dostring  name code... [chunk-name] [budget]   -> (dump) output... values... status ...
+ *   dostring  name code... [chunk-name] [budget] [pause]
+ *                                                  -> (dump) output... values... status ...
  *   list      name                                 -> the state
  *   list      [pattern]                            -> (dump) states
  *   info                                           -> versions, limits, totals
@@ -451,6 +452,7 @@ struct do_run {
 	const struct nlmsghdr *request;
 	const struct nlattr *piece;	/* the next to be compiled; NULL at the end */
 	bool told;			/* that it has begun */
+	bool pause;			/* the next call is to return at once */
 	bool done;			/* the last message is out */
 };
 
@@ -551,6 +553,7 @@ static int do_parse(struct do_run *run, struct netlink_callback *cb, u64 *budget
 	run->run.source = &run->source;
 	run->run.socket = NETLINK_CB(cb->skb).sk;
 	run->run.port = NETLINK_CB(cb->skb).portid;
+	run->pause = nla_get_flag(attrs[LUNATIK_A_RUN_PAUSE]);
 	err = parse_code(run, extack);
 	if (!err)
 		err = parse_chunk_name(run, attrs[LUNATIK_A_RUN_CHUNK_NAME], extack);
@@ -675,6 +678,8 @@ static int do_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		return -EMSGSIZE;
 	if (!run->told)
 		over = lunatik_run_glance(&run->run);
+	else if (run->pause)
+		run->pause = false;
 	/* what a reader was too slow to take goes first, so a script waits for its reader */
 	else if (!run->run.output.size || run->run.phase == LUNATIK_RUN_OVER)
 		over = lunatik_run_continue(&run->run);
@@ -707,6 +712,7 @@ static const struct nla_policy do_policy[] = {
 	[LUNATIK_A_RUN_CHUNK_NAME] = { .type = NLA_NUL_STRING },
 	[LUNATIK_A_RUN_CODE] = { .type = NLA_BINARY },
 	[LUNATIK_A_RUN_BUDGET] = { .type = NLA_U64 },
+	[LUNATIK_A_RUN_PAUSE] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy abort_policy[] = {

@@ -106,8 +106,9 @@ static void prepare(struct lunatik_run *run)
 	run->message_room = MESSAGE_MAX;
 	lunatik_sink_init(&run->output, vm, account, &run->output_room);
 	lunatik_sink_init(&run->values, vm, account, &run->output_room);
-	lunatik_sink_init(&run->message, vm, account, &run->message_room);
-	lunatik_sink_init(&run->error_value, vm, account, &run->message_room);
+	/* a few pages, not charged: that there is no memory left is to be told, too */
+	lunatik_sink_init(&run->message, vm, NULL, &run->message_room);
+	lunatik_sink_init(&run->error_value, vm, NULL, &run->message_room);
 }
 
 /* A copy of the chunk's name for the listing; NULL where the one that is there will do. */

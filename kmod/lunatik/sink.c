@@ -25,7 +25,7 @@ struct sink_page {
  * lunatik_sink_init - an empty sink
  * @sink: to be
  * @vm: whose turn is left when memory has to be waited for
- * @account: charged with the pages
+ * @account: charged with the pages, or NULL
  * @room: bytes that may be written yet, shared with other sinks
  */
 void lunatik_sink_init(struct lunatik_sink *sink, struct lunatik_vm *vm,
@@ -55,7 +55,8 @@ static void sink_drop(struct lunatik_sink *sink, struct sink_page *page)
 {
 	list_del(&page->node);
 	free_page((unsigned long)page);
-	lunatik_account_discharge(sink->account, PAGE_SIZE);
+	if (sink->account)
+		lunatik_account_discharge(sink->account, PAGE_SIZE);
 }
 
 /* The page to write to. */

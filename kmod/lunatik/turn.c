@@ -140,7 +140,7 @@ struct lunatik_vm *lunatik_turn_current(void)
 /**
  * lunatik_turn_page - a page for what a machine makes
  * @vm: in its turn or not
- * @account: charged with it
+ * @account: charged with it, or NULL
  *
  * Without waiting first; only where that fails the turn is left for a while. Not from the atomic
  * reserves, and charged to the memory cgroup of the task.
@@ -151,7 +151,7 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 	unsigned long page;
 	bool left;
 
-	if (!lunatik_account_charge(account, PAGE_SIZE))
+	if (account && !lunatik_account_charge(account, PAGE_SIZE))
 		return NULL;
 	page = __get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!page) {
@@ -160,7 +160,7 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 		if (left)
 			lunatik_turn_enter(vm);
 	}
-	if (!page)
+	if (!page && account)
 		lunatik_account_discharge(account, PAGE_SIZE);
 	return (void *)page;
 }
