@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define ROOM	8192
+#define PATIENCE	20
 
 static uint64_t state;
 static unsigned long taken, refused;
@@ -257,13 +258,17 @@ static int open_socket(void)
 	return fd;
 }
 
-/* What is there, without waiting for it: a request that was spoilt may have no answer. */
-static void drain(int fd, int flags)
+/*
+ * What is there, without waiting for it: a request that was spoilt may have no answer. Returns whether that was all: a
+ * script whose budget was spoilt says something whenever it is asked, for ever.
+ */
+static int drain(int fd)
 {
 	static char datagram[1 << 16];
+	int patience = PATIENCE;
 	ssize_t got;
 
-	while ((got = recv(fd, datagram, sizeof(datagram), flags)) >= 0) {
+	while (patience-- && (got = recv(fd, datagram, sizeof(datagram), MSG_DONTWAIT)) >= 0) {
 		struct nlmsghdr *message = (struct nlmsghdr *)datagram;
 		int left = (int)got;
 
@@ -276,6 +281,7 @@ static void drain(int fd, int flags)
 				taken++;
 		}
 	}
+	return patience >= 0;
 }
 
 static uint16_t family_of(const char *name)
@@ -321,9 +327,8 @@ int main(int argc, char **argv)
 			spoil(&message);
 		if (send(fd, message.bytes, message.size, 0) < 0 && errno != ENOBUFS && errno != EMSGSIZE)
 			err(1, "send");
-		drain(fd, MSG_DONTWAIT);
-		/* A dump that goes on is left lying now and then, with the socket. */
-		if (below(50) == 0) {
+		/* A dump that goes on is left lying, with the socket, and so are some that do not. */
+		if (!drain(fd) || below(50) == 0) {
 			close(fd);
 			fd = open_socket();
 		}

@@ -129,7 +129,7 @@ behaviour('numbers are written and read as stock Lua does', async (place) => {
     local x = 1.0
     for i = 1, 300 do x = x * 1.7 % 1e17 + 1 / i t[#t + 1] = string.format("%.14g %.17g %a %e %g", x, x, x, -x, 1 / x) t[#t + 1] = tostring(x * 1e-7) end
     for _, s in ipairs { "0.1", "1e-320", "2.2250738585072011e-308", "0x1.8p3", "1e308", "9007199254740993", "123456789012345678901234567890", "0x.1", "5e-324" } do
-      t[#t + 1] = string.format("%s %a", s, tonumber(s))
+      t[#t + 1] = string.format("%s %.17g", s, tonumber(s))
     end
     text = table.concat(t, "\\n")`
   const { values } = await place.session.run(await place.newState(), `${code} return text`, { budget: 5 * SLOWNESS })

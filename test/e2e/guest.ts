@@ -16,8 +16,8 @@ export const SLOWNESS = KERNEL === 'stock' ? 1 : 6
 export const DEFAULT_BUDGET = SLOWNESS
 
 /** Milliseconds that a program, or a test, may take before something must be wrong. */
-const PROGRAM_MS = 30_000 * SLOWNESS
-export const TEST_MS = 60_000 * SLOWNESS
+const PROGRAM_MS = 60_000 * SLOWNESS
+export const TEST_MS = 120_000 * SLOWNESS
 
 // --- tests ---
 
