@@ -11,7 +11,7 @@ import { interleave, type Row } from './ratio.ts'
 
 const STATE = 'bench-lua'
 const MAXALLOC = 64 << 20
-const ROUNDS = { warmUp: 1, rounds: 9 }
+const ROUNDS = { warmUp: 1, rounds: 31 }
 /** Of running time; quality.md. */
 const LIMITS = { plain: 1.1, retpoline: 1.5 }
 

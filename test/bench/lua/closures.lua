@@ -12,7 +12,7 @@ local function counter(from)
 end
 
 local total = 0
-for i = 1, 100000 do
+for i = 1, 20000 do
   local add, get = counter(i)
   add(1)
   total = total + get()

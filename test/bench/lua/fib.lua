@@ -5,4 +5,4 @@ local function fib(n)
   return fib(n - 1) + fib(n - 2)
 end
 
-return fib(28)
+return fib(25)

@@ -40,5 +40,5 @@ local moons = {
   moon(5e-4, 0, -3.9, 0.5, 0),
 }
 pull(moons)
-for _ = 1, 6000 do step(moons, 0.002) end
+for _ = 1, 1500 do step(moons, 0.002) end
 return moons[2].x + moons[3].y

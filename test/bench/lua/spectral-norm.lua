@@ -29,7 +29,7 @@ end
 
 local u, v = {}, nil
 for i = 1, 70 do u[i] = 1.0 end
-for _ = 1, 12 do
+for _ = 1, 4 do
   v = apply(transposed, apply(entry, u))
   u = apply(transposed, apply(entry, v))
 end
