@@ -442,9 +442,13 @@ static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L)
 	lunatik_report_traceback(L, vm->message);
 	if (lua_type(L, -1) != LUA_TSTRING)
 		lunatik_values_encode_error(L, vm->error_value);
-	/* variables to be closed are: they run in what is left of the budget */
+	/* variables to be closed are, in what is left of the budget */
 	lua_closethread(L, vm->L);
-	return LUNATIK_STEP_FAILED;
+	if (!vm->stop)
+		return LUNATIK_STEP_FAILED;
+	lunatik_sink_truncate(vm->error_value, 0);
+	lunatik_sink_truncate(vm->message, 0);
+	return stopped_or(vm, LUNATIK_STEP_STOPPED);
 }
 
 static enum lunatik_step ended(struct lunatik_vm *vm, int status, int count)
