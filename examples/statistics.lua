@@ -6,7 +6,7 @@
 --   lunatikctl do traffic -e 'observe("load", 0.25)'
 --   lunatikctl do traffic -e 'report()'
 --
--- and reads two sources: net_dev() takes the text of /proc/net/dev, kernel_log() that of dmesg.
+-- and takes numbers from the text of /proc/net/dev.
 
 local SAMPLE <const> = 512 -- numbers of a series that percentiles are taken from
 
@@ -92,16 +92,5 @@ function net_dev(time, text)
       observe(device .. " rx KiB/s", (now.rx_bytes - last.rx_bytes) / elapsed / 1024)
       observe(device .. " tx KiB/s", (now.tx_bytes - last.tx_bytes) / elapsed / 1024)
     end
-  end
-end
-
--- Observes the milliseconds between lines of "[  seconds] text", and the lengths of their texts.
-function kernel_log(text)
-  local last
-  for time, line in text:gmatch("%[%s*(%d+%.%d+)%] ([^\n]*)") do
-    time = tonumber(time)
-    if last then observe("ms between lines", (time - last) * 1000) end
-    observe("bytes of a line", #line)
-    last = time
   end
 end
