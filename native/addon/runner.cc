@@ -13,10 +13,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // How long either side looks for the other before it sleeps: what an event loop may well spend on one call, and several
-// times what a short chunk takes. On a machine that is busy the other is not on a processor, and looking keeps it off: who
-// would have looked in vain looks half as long the next time.
+// times what a short chunk takes. On a machine that is busy the other is not on a processor, and looking keeps it off:
+// who would have looked in vain looks half as long the next time.
 constexpr auto kLongLook = std::chrono::microseconds(200);
 constexpr auto kShortLook = std::chrono::microseconds(5);
+
+// Code up to here is worth a glance: the kernel takes none at larger code.
+constexpr size_t kShortCode = 4096;
 
 // So much output waits for a reader before the chunk is kept waiting.
 constexpr size_t kUnreadOutput = size_t{256} * 1024;
@@ -76,15 +79,32 @@ Runner::~Runner() {
 }
 
 bool Runner::Start(const lunatik_chunk& chunk, bool streaming) {
-  EnsureThread();
   Clear();
-  KeepCopy(chunk);
   streaming_ = streaming;
+  if (EndsAtAGlance(chunk)) return true;
+  HandOver();
+  return EndsSoon();
+}
+
+bool Runner::EndsAtAGlance(const lunatik_chunk& chunk) {
+  if (chunk.size > kShortCode) {
+    KeepCopy(chunk);
+    return false;
+  }
+  const lunatik_sink sink = {TakePart, ShouldStop, this};
+  state_ = chunk.state;
+  started_ = true;
+  if (lunatik_run_start(run_, &chunk, &sink)) return false;
+  Finish();
+  return true;
+}
+
+void Runner::HandOver() {
+  EnsureThread();
   port_ = lunatik_run_port(run_);
   owners_look_ = NextLook(owners_look_, took_);
   handed_over_at_ = Clock::now();
   SetPhase(Phase::kHandedOver);
-  return EndsSoon();
 }
 
 bool Runner::EndsSoon() {
@@ -112,6 +132,7 @@ void Runner::Clear() {
   fresh_.clear();
   told_ = false;
   stop_ = false;
+  started_ = false;
 }
 
 void Runner::KeepCopy(const lunatik_chunk& chunk) {
@@ -166,6 +187,7 @@ void Runner::Stream(std::string_view bytes) {
 
 std::string Runner::TakeOutput() {
   std::string output;
+  if (!streaming_) return output;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     output.swap(fresh_);
@@ -199,7 +221,11 @@ void Runner::EnsureThread() {
   const int code = pthread_create(&thread_, &attributes, ThreadMain, this);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
-  if (code != 0) throw std::system_error(code, std::generic_category());
+  if (code != 0) {
+    stop_ = true;
+    if (started_) Finish();
+    throw std::system_error(code, std::generic_category());
+  }
   has_thread_ = true;
 }
 
@@ -210,7 +236,7 @@ void* Runner::ThreadMain(void* self) {
 
 void Runner::Serve() {
   while (NextPhase() != Phase::kQuit) {
-    RunChunk();
+    Finish();
     took_ = Clock::now() - handed_over_at_;
     // Neither of these is so where the runner is being destroyed: then nobody wants to know.
     Phase looked_for = Phase::kHandedOver;
@@ -232,8 +258,12 @@ Runner::Phase Runner::NextPhase() {
   return phase_;
 }
 
-void Runner::RunChunk() {
+void Runner::Finish() {
   const lunatik_sink sink = {TakePart, ShouldStop, this};
-  lunatik_dostring(run_, &chunk_, &sink, &ending_.outcome);
+  if (started_) {
+    lunatik_run_finish(run_, &sink, &ending_.outcome);
+  } else {
+    lunatik_dostring(run_, &chunk_, &sink, &ending_.outcome);
+  }
   ending_.error = *lunatik_run_error(run_);
 }

@@ -36,14 +36,16 @@ class Waker {
 
 // A run of the C library, and the thread that is in it. It knows nothing of Node.
 //
-// Lua runs in the thread that receives, for as long as it likes: never the owner's. Most chunks, though, end sooner
-// than a thread wakes up, let alone two. So the thread looks for the next chunk for a moment before it sleeps, and
-// the owner for the end of a chunk that it has just handed over; only for one that takes longer is anybody woken.
+// Lua runs in the thread that receives, for as long as it likes: never the owner's. Only the glance that the kernel
+// takes at a short chunk, which never waits, is the owner's to ask for, and for many chunks that is all. Of the others
+// most, too, end sooner than a thread wakes up, let alone two. So the thread looks for the next chunk for a moment
+// before it sleeps, and the owner for the end of a chunk that it has just handed over; only for one that takes longer
+// is anybody woken.
 //
-// All but the thread's own functions are for the owner's thread. One chunk is in it at a time. From Start() until
-// Ended() is true the run, the chunk and the ending belong to the thread, at all other times to the owner; phase_
-// hands them over. Output that streams is under mutex_. The thread is there from the first chunk until the runner
-// goes.
+// All but the thread's own functions are for the owner's thread. One chunk is in it at a time. From its handing over
+// until Ended() is true the run, the chunk and the ending belong to the thread, at all other times to the owner; phase_
+// hands them over. Output that streams is under mutex_. The thread is there from the first chunk that needs it until
+// the runner goes.
 class Runner {
  public:
   // Null on failure, which lunatik_session_error(session) tells.
@@ -53,8 +55,8 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  // Start a chunk, of which it keeps a copy. True: it has ended already. False: the waker will tell, of its end and, if
-  // streaming, of output. Throws std::system_error if there can be no thread.
+  // Start a chunk; what it points to may go on return. True: it has ended already. False: the waker will tell, of its
+  // end and, if streaming, of output. Throws std::system_error if there can be no thread.
   bool Start(const lunatik_chunk& chunk, bool streaming);
 
   // Abort the chunk, in the kernel too. Its end comes as ever.
@@ -91,12 +93,16 @@ class Runner {
   void KeepCopy(const lunatik_chunk& chunk);
   void EnsureThread();
   void SetPhase(Phase phase);
+  bool EndsAtAGlance(const lunatik_chunk& chunk);
+  void HandOver();
   bool EndsSoon();
 
   // The thread's.
   void Serve();
   Phase NextPhase();
-  void RunChunk();
+
+  // Whose the chunk is.
+  void Finish();
   void Stream(std::string_view bytes);
 
   lunatik_session* const session_;
@@ -112,6 +118,7 @@ class Runner {
   lunatik_chunk chunk_{};
   uint32_t port_ = 0;
   bool streaming_ = false;
+  bool started_ = false;  // the kernel has it; chunk_ is another's
   Ending ending_;
   Clock::time_point handed_over_at_;
   Clock::duration took_{0};

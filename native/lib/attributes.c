@@ -77,6 +77,7 @@ static const struct field run_fields[LUNATIK_A_RUN_MAX + 1] = {
 	[LUNATIK_A_RUN_PEAK] = FIELD(run_message, peak, FIELD_U64, "peak"),
 	[LUNATIK_A_RUN_CUT] = FIELD(run_message, cut, FIELD_FLAG, "cut"),
 	[LUNATIK_A_RUN_PAD] = UNREAD("pad"),
+	[LUNATIK_A_RUN_PAUSE] = UNREAD("pause"),
 };
 
 #define ATTRIBUTE_SET(fields)	{ fields, MNL_ARRAY_SIZE(fields) - 1 }

@@ -12,9 +12,9 @@ struct mnl_socket;
 struct netns;
 
 /*
- * Each message of a dump is made in as much memory as the largest buffer was that its socket ever received into, but in no
- * more than 32 KiB and no less than a page with its administration holds. Many kernels clear all of that first: room that
- * is not needed costs a short answer more than everything else together.
+ * Each message of a dump is made in as much memory as the largest buffer was that its socket ever received into, but in
+ * no more than 32 KiB and no less than a page with its administration holds. Many kernels clear all of that first: room
+ * that is not needed costs a short answer more than everything else together.
  */
 #define DATAGRAM_MOST	32768
 #define DATAGRAM_LEAST	3776

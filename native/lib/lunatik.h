@@ -272,6 +272,23 @@ LUNATIK_API const struct lunatik_error *lunatik_run_error(const struct lunatik_r
 LUNATIK_API int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 			    const struct lunatik_sink *sink, struct lunatik_outcome *outcome);
 
+/**
+ * lunatik_run_start() - start a chunk, for those who must not wait for Lua, such as an event loop
+ * @chunk: what it points to may go on return
+ * @sink: takes what it gives until then; may be NULL
+ *
+ * A short chunk that calls no function of C has ended on return. Any other goes on only in lunatik_run_finish(), which
+ * is due in either case, in this thread or another.
+ *
+ * Return: whether it goes on; if not, lunatik_run_finish() does not wait.
+ */
+LUNATIK_API bool lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk,
+				   const struct lunatik_sink *sink);
+
+/** lunatik_run_finish() - run the chunk that was started to its end; as lunatik_dostring() */
+LUNATIK_API int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
+				   struct lunatik_outcome *outcome);
+
 #ifdef __cplusplus
 }
 #endif

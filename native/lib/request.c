@@ -39,6 +39,17 @@ void request_u64(struct request *request, uint16_t type, uint64_t number)
 		request->overflow = type;
 }
 
+void request_flag(struct request *request, uint16_t type)
+{
+	if (!request_bytes(request, type, "", 0))
+		request->overflow = type;
+}
+
+bool request_bytes(struct request *request, uint16_t type, const void *bytes, size_t size)
+{
+	return mnl_attr_put_check(&request->header, sizeof(request->bytes), type, size, bytes);
+}
+
 uint16_t request_type_at(const struct request *request, uint32_t offset)
 {
 	const struct nlattr *attribute;

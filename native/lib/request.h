@@ -29,6 +29,10 @@ void request_begin(struct request *request, const struct attribute_set *set, uin
 void request_text(struct request *request, uint16_t type, const char *text);
 void request_u32(struct request *request, uint16_t type, uint32_t number);
 void request_u64(struct request *request, uint16_t type, uint64_t number);
+void request_flag(struct request *request, uint16_t type);
+
+/* Whether they fit; if not, nothing is noted. */
+bool request_bytes(struct request *request, uint16_t type, const void *bytes, size_t size);
 
 /* The type of the attribute at this offset into the message; 0 where none starts. */
 uint16_t request_type_at(const struct request *request, uint32_t offset);

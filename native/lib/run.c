@@ -2,9 +2,10 @@
 /*
  * Running a chunk.
  *
- * The kernel runs it inside our recvmsg(): each call returns one datagram and, before that, lets Lua go on until
- * there is enough for the next. So whoever wants to run must receive, and whoever does not receive holds up nobody
- * else.
+ * A short one is over when its request was sent, and its end waits to be received. Any other the kernel runs inside
+ * our recv(): each call returns one datagram and, before that, lets Lua go on until there is enough for the next. So
+ * whoever wants to run must receive, and whoever does not receive holds up nobody else. Who must not wait asks for a
+ * pause: the first receive then does not run Lua.
  *
  * A chunk that is to end early is aborted by way of the session's other socket, and received from until it says that
  * it has ended: only then is the state free again. Closing the socket is for when that does not help: it ends the
@@ -28,6 +29,9 @@
 #define CODE_PIECE	65528
 #define CODE_PIECES	((LUNATIK_CODE_MAX + CODE_PIECE - 1) / CODE_PIECE)
 
+/* Of a request's bytes, names and numbers need less than half. */
+#define SHORT_CODE	1024
+
 /* A message that is larger may not fit into the system's default for SO_SNDBUF, as low as that may be set. */
 #define MODEST_CODE	4000
 
@@ -38,8 +42,9 @@ struct lunatik_run {
 	struct lunatik_session *session;
 	struct channel channel;
 	/* The chunk that is in it. */
-	const struct lunatik_chunk *chunk;
+	char state[LUNATIK_NAME_MAX + 1];
 	const struct lunatik_sink *sink;
+	bool goes_on;
 	uint64_t deadline;		/* 0 for none */
 	struct lunatik_outcome outcome;
 	int reason;			/* errno for which we abort it, 0 while we don't */
@@ -129,7 +134,7 @@ static void make_room(struct channel *channel, size_t size)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 }
 
-static int send_chunk(struct channel *channel, const struct lunatik_chunk *chunk)
+static int send_chunk(struct channel *channel, const struct lunatik_chunk *chunk, bool pause)
 {
 	struct request *request = &channel->request;
 	struct nlattr heads[CODE_PIECES];
@@ -140,22 +145,41 @@ static int send_chunk(struct channel *channel, const struct lunatik_chunk *chunk
 		request_text(request, LUNATIK_A_RUN_CHUNK_NAME, chunk->name);
 	if (chunk->budget != LUNATIK_DEFAULT)
 		request_u64(request, LUNATIK_A_RUN_BUDGET, chunk->budget);
+	if (pause)
+		request_flag(request, LUNATIK_A_RUN_PAUSE);
+	/* Copying what is short is quicker than having the kernel collect it. */
+	if (chunk->size <= SHORT_CODE && request_bytes(request, LUNATIK_A_RUN_CODE, chunk->code, chunk->size))
+		return channel_send(channel);
 	request->bulk = LUNATIK_A_RUN_CODE;
 	if (chunk->size > MODEST_CODE)
 		make_room(channel, chunk->size);
 	return channel_send_bulk(channel, parts, cut(chunk->code, chunk->size, heads, parts));
 }
 
-static int begin(struct lunatik_run *run, const struct lunatik_chunk *chunk)
+static void forget(struct lunatik_run *run)
+{
+	run->goes_on = false;
+	run->outcome = (struct lunatik_outcome){ 0 };
+	run->reason = 0;
+	run->line_read = false;
+	run->line[0] = '\0';
+}
+
+static int begin(struct lunatik_run *run, const struct lunatik_chunk *chunk, bool pause)
 {
 	struct channel *channel = &run->channel;
 	int status = channel_begin(channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP);
 
+	forget(run);
 	if (status)
 		return status;
 	if (chunk->size > LUNATIK_CODE_MAX)
 		return failure_set(&channel->error, EMSGSIZE, "a chunk has at most %d bytes", LUNATIK_CODE_MAX);
-	return send_chunk(channel, chunk);
+	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
+	snprintf(run->state, sizeof(run->state), "%s", chunk->state);
+	status = send_chunk(channel, chunk, pause);
+	run->goes_on = !status;
+	return status;
 }
 
 static void give(struct lunatik_run *run, enum lunatik_part part, struct span span)
@@ -244,6 +268,14 @@ static bool unwanted(struct lunatik_run *run)
 	return run->reason;
 }
 
+/* Receive once. As take_received(). */
+static int receive(struct lunatik_run *run)
+{
+	int status = channel_receive(&run->channel);
+
+	return status && status != -EINTR ? status : take_received(run);
+}
+
 /* Receive until it has ended. 0, or the errno, negative, of the conversation itself. */
 static int converse(struct lunatik_run *run)
 {
@@ -256,13 +288,9 @@ static int converse(struct lunatik_run *run)
 		if (!patience && unwanted(run)) {
 			patience = now() + ABORT_PATIENCE;
 			/* ENOENT: it has ended meanwhile. Whatever else may be wrong, patience ends. */
-			lunatik_abort(run->session, run->chunk->state, lunatik_run_port(run), NULL);
+			lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
 		}
-		/* A short chunk is over with its request; any other goes on while we receive. */
-		status = channel_receive(&run->channel);
-		if (status && status != -EINTR)
-			return status;
-		status = take_received(run);
+		status = receive(run);
 	} while (status > 0);
 	return status;
 }
@@ -295,28 +323,41 @@ static int verdict(struct lunatik_run *run)
 	return -error->code;
 }
 
-int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
-		     struct lunatik_outcome *outcome)
+static void end(struct lunatik_run *run, int status)
+{
+	run->goes_on = false;
+	if (status)
+		give_up(run, -status);
+}
+
+bool lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink)
 {
 	int status;
 
-	run->chunk = chunk;
+	if (begin(run, chunk, true))
+		return false;
 	run->sink = sink;
-	run->outcome = (struct lunatik_outcome){ 0 };
-	run->reason = 0;
-	run->line_read = false;
-	run->line[0] = '\0';
-	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
-	status = begin(run, chunk);
-	if (!status) {
-		status = converse(run);
-		if (status)
-			give_up(run, -status);
-		status = verdict(run);
-	}
-	run->chunk = NULL;
+	status = receive(run);
+	if (status <= 0)
+		end(run, status);
+	run->sink = NULL;
+	return run->goes_on;
+}
+
+int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink, struct lunatik_outcome *outcome)
+{
+	run->sink = sink;
+	if (run->goes_on)
+		end(run, converse(run));
 	run->sink = NULL;
 	if (outcome)
 		*outcome = run->outcome;
-	return status;
+	return verdict(run);
+}
+
+int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
+		     struct lunatik_outcome *outcome)
+{
+	begin(run, chunk, false);
+	return lunatik_run_finish(run, sink, outcome);
 }

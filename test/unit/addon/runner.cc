@@ -21,23 +21,26 @@
 
 using std::chrono::microseconds;
 
-// --- the library: the code of a chunk is what it does: microseconds to take, then pieces of output to give ---
+// --- the library: the code of a chunk is what it does: pieces of output to give, then microseconds to take; what takes
+// none and gives no more than one piece ends when it is started ---
+
+struct Code {
+  int microseconds;
+  int pieces;
+};
 
 struct lunatik_session {};
 
 struct lunatik_run {
   lunatik_error error{};
+  Code code{};
+  bool started = false;
   std::mutex mutex;
   bool running = false;
   bool aborted = false;
 };
 
 namespace {
-
-struct Code {
-  int microseconds;
-  int pieces;
-};
 
 lunatik_session the_session;
 std::atomic<lunatik_run*> the_run{nullptr};
@@ -79,25 +82,50 @@ int lunatik_abort(lunatik_session* /*session*/, const char* /*name*/, uint32_t p
   return run->running ? 0 : -ENOENT;
 }
 
-int lunatik_dostring(lunatik_run* run, const lunatik_chunk* chunk, const lunatik_sink* sink, lunatik_outcome* outcome) {
-  Code code;
-  CHECK(chunk->size == sizeof(code));
-  std::memcpy(&code, chunk->code, sizeof(code));
-  *outcome = {};
-  run->error.code = 0;
-  SetRunning(run, true);
-  const std::string piece(10'000, 'x');
-  for (int i = 0; i < code.pieces && !Unwanted(run, sink); i++)
+static void Give(lunatik_run* run, const lunatik_sink* sink) {
+  static const std::string piece(10'000, 'x');
+  for (; run->code.pieces > 0 && !Unwanted(run, sink); run->code.pieces--)
     CHECK(sink->part(sink->context, LUNATIK_PART_OUTPUT, piece.data(), piece.size()) == 0);
-  const auto end = std::chrono::steady_clock::now() + microseconds(code.microseconds);
+}
+
+static void Take(lunatik_run* run, const lunatik_chunk* chunk) {
+  CHECK(!run->started);
+  CHECK(chunk->size >= sizeof(run->code));
+  std::memcpy(&run->code, chunk->code, sizeof(run->code));
+  run->error.code = 0;
+  run->started = true;
+}
+
+bool lunatik_run_start(lunatik_run* run, const lunatik_chunk* chunk, const lunatik_sink* sink) {
+  Take(run, chunk);
+  if (run->code.microseconds == 0 && run->code.pieces <= 1) {
+    Give(run, sink);
+    return false;
+  }
+  SetRunning(run, true);
+  return true;
+}
+
+int lunatik_run_finish(lunatik_run* run, const lunatik_sink* sink, lunatik_outcome* outcome) {
+  const auto end = std::chrono::steady_clock::now() + microseconds(run->code.microseconds);
+  CHECK(run->started);
+  Give(run, sink);
   // Whoever takes long lets others have the processor, as those in the kernel do.
   while (std::chrono::steady_clock::now() < end && !Unwanted(run, sink)) {
-    if (code.microseconds > 100) std::this_thread::sleep_for(microseconds(50));
+    if (run->code.microseconds > 100) std::this_thread::sleep_for(microseconds(50));
   }
   if (Unwanted(run, sink)) run->error.code = EINTR;
   SetRunning(run, false);
+  run->started = false;
+  *outcome = {};
   outcome->complete = true;
   return -run->error.code;
+}
+
+int lunatik_dostring(lunatik_run* run, const lunatik_chunk* chunk, const lunatik_sink* sink, lunatik_outcome* outcome) {
+  Take(run, chunk);
+  SetRunning(run, true);
+  return lunatik_run_finish(run, sink, outcome);
 }
 
 // --- the owner ---
@@ -125,12 +153,16 @@ class Loop final : public Waker {
   int wakes_ = 0;
 };
 
+constexpr size_t kLargeCode = 100'000;  // not worth a glance
+
 struct Fixture {
   Loop loop;
   std::unique_ptr<Runner> runner = Runner::Open(&the_session, 1, loop);
 
-  bool Start(const Code& code, bool streaming = false) {
-    const lunatik_chunk chunk = {"web", nullptr, &code, sizeof(code), LUNATIK_DEFAULT, 0};
+  bool Start(const Code& code, bool streaming = false, size_t size = sizeof(Code)) {
+    std::string text(size, ' ');
+    std::memcpy(text.data(), &code, sizeof(code));
+    const lunatik_chunk chunk = {"web", nullptr, text.data(), text.size(), LUNATIK_DEFAULT, 0};
     return runner->Start(chunk, streaming);
   }
 
@@ -150,7 +182,7 @@ void ChunksEndSoonerOrLater() {
   Fixture fixture;
   int at_once = 0;
   for (int i = 0; i < 2000; i++) {
-    if (fixture.Start({i % 400, 1})) {
+    if (fixture.Start({i % 3 == 0 ? 0 : i % 400, 1}, false, i % 2 == 0 ? kLargeCode : sizeof(Code))) {
       at_once++;
     } else {
       fixture.WaitForEnd();
