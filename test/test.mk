@@ -22,6 +22,6 @@ test: prepare ## every test there is time for, in this machine and in a guest
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/run --kernel $(KERNEL)
 
-test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks on
+test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks on (ONLY="states loops")
 	@$(MAKE) --no-print-directory user guest-module test-programs KERNEL=debug
-	@test/run --kernel debug guest
+	@test/run --kernel debug --only "$(ONLY)" guest

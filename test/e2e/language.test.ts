@@ -88,7 +88,7 @@ behaviour('bytecode is not loaded, from a string, a function, or as the chunk it
   assert.deepEqual(values.slice(1), ['b: bytecode is not accepted', 'f: bytecode is not accepted', "attempt to load a text chunk (mode is 'b')"])
   const error = await failureOf(session.run(name, Buffer.from('\x1bLua\x54\0\x19\x93\r\n\x1a\n', 'latin1')))
   assert.equal(error?.code, 'ENOEXEC')
-  assert.equal(error.message, 'do: bytecode is not accepted')
+  assert.equal(error.message, "attempt to load a binary chunk (mode is 't')")
 })
 
 behaviour('a finalizer written in Lua is refused in words', async (place) => {
