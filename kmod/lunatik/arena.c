@@ -446,6 +446,8 @@ void *lunatik_arena_realloc(void *data, void *block, size_t old, size_t new)
 
 	if (!block)
 		old = 0;
+	if (vm->glance)
+		lunatik_turn_work(vm, new);
 	if (new > old && new - old > arena->maxalloc - min(arena->curralloc, arena->maxalloc))
 		return NULL;
 	if (!block)

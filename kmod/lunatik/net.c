@@ -116,7 +116,7 @@ static int __net_init net_begin(struct net *net)
 	mutex_init(&ns->change);
 	INIT_LIST_HEAD(&ns->runs);
 	spin_lock_init(&ns->runs_lock);
-	ns->memory.max = lunatik_maxmemory;
+	ns->memory.max = min_t(u64, lunatik_maxmemory, S64_MAX / 2);
 	return rhashtable_init(&ns->names, &lunatik_names);
 }
 

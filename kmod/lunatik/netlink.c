@@ -313,6 +313,9 @@ static int refuse_now(const struct refusal *refusal, struct netlink_ext_ack *ext
 
 /* --- list, as a dump --- */
 
+/* States that are looked at without a pause. */
+#define LIST_BATCH	256
+
 struct list_dump {
 	struct refusal refusal;
 	unsigned long next;	/* id to go on with */
@@ -367,29 +370,45 @@ static int list_one(struct sk_buff *skb, struct netlink_callback *cb, struct lun
 	return 0;
 }
 
-static int list_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+/*
+ * States from dump->next on, as far as there is room, but not too many at once. Returns whether there
+ * are more.
+ */
+static bool list_some(struct sk_buff *skb, struct netlink_callback *cb, struct lunatik_net *ns,
+		      bool *full)
 {
-	struct lunatik_net *ns = lunatik_net(sock_net(cb->skb->sk));
 	struct list_dump *dump = (void *)cb->ctx;
 	struct lunatik_state *state;
+	unsigned int seen = 0;
 	unsigned long id;
-	int more = 0;
 
-	if (dump->refusal.err)
-		return refuse_now(&dump->refusal, cb->extack);
-	/* the structure of a state, and its counters, outlive it by a grace period */
+	/* the structure of a state outlives it by a grace period */
 	rcu_read_lock();
 	cb->seq = READ_ONCE(ns->sequence);
 	xa_for_each_start(&ns->ids, id, state, dump->next) {
-		if (dump->pattern && !glob_match(dump->pattern, state->name))
-			continue;
-		more = list_one(skb, cb, state);
-		if (more)
+		if (++seen > LIST_BATCH)
+			break;
+		*full = (!dump->pattern || glob_match(dump->pattern, state->name)) &&
+			list_one(skb, cb, state);
+		if (*full)
 			break;
 		dump->next = id + 1;
 	}
 	rcu_read_unlock();
-	return more ? skb->len : 0;
+	return state;
+}
+
+static int list_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct lunatik_net *ns = lunatik_net(sock_net(cb->skb->sk));
+	struct list_dump *dump = (void *)cb->ctx;
+	bool full = false;
+
+	if (dump->refusal.err)
+		return refuse_now(&dump->refusal, cb->extack);
+	while (list_some(skb, cb, ns, &full) && !full)
+		cond_resched();
+	return full ? skb->len : 0;
 }
 
 /* --- info --- */

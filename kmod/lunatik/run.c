@@ -198,6 +198,7 @@ static enum lunatik_step execute(struct lunatik_run *run, bool first, bool glanc
 
 	hand_over(run);
 	vm->glance = glance;
+	vm->glanced = 0;
 	lunatik_turn_begin(vm);
 	step = first ? lunatik_vm_start(vm, run->source) : lunatik_vm_continue(vm);
 	lunatik_turn_end(vm);
@@ -210,10 +211,11 @@ static enum lunatik_step execute(struct lunatik_run *run, bool first, bool glanc
 	return step;
 }
 
-/* The run gives the state back, or keeps it for the next time. */
-static void executed(struct lunatik_run *run, enum lunatik_step step, u64 ran_ns)
+/* The run gives the state back, or keeps it for the next time. Returns whether it is over. */
+static bool executed(struct lunatik_run *run, enum lunatik_step step, u64 ran_ns)
 {
 	struct lunatik_state *state = run->state;
+	bool over;
 
 	spin_lock(&run->namespace->runs_lock);
 	state->run_ns += ran_ns;
@@ -223,7 +225,9 @@ static void executed(struct lunatik_run *run, enum lunatik_step step, u64 ran_ns
 		take_away(run, state->vm.stop_asked);
 	else
 		run->phase = LUNATIK_RUN_SUSPENDED;
+	over = run->phase == LUNATIK_RUN_OVER;
 	spin_unlock(&run->namespace->runs_lock);
+	return over;
 }
 
 /* Returns whether the run is over. */
@@ -245,8 +249,7 @@ static bool step_on(struct lunatik_run *run, bool glance)
 	spin_unlock(&ns->runs_lock);
 
 	step = execute(run, first, glance);
-	executed(run, step, run->ran_ns - before);
-	return run->phase == LUNATIK_RUN_OVER;
+	return executed(run, step, run->ran_ns - before);
 }
 
 /**

@@ -82,8 +82,15 @@ static struct lunatik_state *state_make(struct lunatik_net *ns, const char *name
 
 static void state_free(struct lunatik_state *state)
 {
+	char *script;
+
 	lunatik_arena_destroy(&state->vm.arena);
-	kfree(state->script);
+	/* a listing may still be at the structure */
+	spin_lock(&state->namespace->runs_lock);
+	script = state->script;
+	state->script = NULL;
+	spin_unlock(&state->namespace->runs_lock);
+	kfree(script);
 	kfree_rcu(state, rcu);
 }
 

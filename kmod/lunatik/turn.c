@@ -34,6 +34,9 @@
 /* A little less than the millisecond that is promised. */
 #define SLICE		(9 * NSEC_PER_MSEC / 10)
 
+/* What a glance may make, and so copy, in memory. */
+#define GLANCE_BYTES	(64 * 1024)
+
 struct turn_cpu {
 	struct hrtimer timer;
 	struct lunatik_vm *vm;
@@ -123,6 +126,14 @@ void lunatik_turn_end(struct lunatik_vm *vm)
 {
 	lunatik_turn_leave(vm);
 	vm->ran_ns = lunatik_turn_clock(vm);
+}
+
+/* Bytes that are made in a glance: more than a few, and it is over with the next instruction. */
+void lunatik_turn_work(struct lunatik_vm *vm, size_t size)
+{
+	vm->glanced += size;
+	if (vm->glanced > GLANCE_BYTES)
+		lunatik_arm(vm);
 }
 
 /* Nanoseconds that the run has had, this turn among it. Context: in the turn. */

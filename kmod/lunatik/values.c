@@ -179,6 +179,12 @@ static bool is_open(struct encoder *e, const void *table)
 	return false;
 }
 
+/* One byte may stand for a long walk through a table that was emptied: the walks look up, too. */
+static bool is_stopped(struct encoder *e)
+{
+	return lunatik_vm_of(e->L)->stop;
+}
+
 /* Counts the table on top; whether its keys are just 1..count. */
 static bool count_table(struct encoder *e, lua_Integer *count)
 {
@@ -189,6 +195,10 @@ static bool count_table(struct encoder *e, lua_Integer *count)
 	lua_pushnil(e->L);
 	while (lua_next(e->L, -2)) {
 		lua_pop(e->L, 1);
+		if (is_stopped(e)) {
+			lua_pop(e->L, 1);
+			break;
+		}
 		(*count)++;
 		if (lua_isinteger(e->L, -1) && lua_tointeger(e->L, -1) >= 1)
 			most = max_t(lua_Integer, most, lua_tointeger(e->L, -1));
@@ -321,10 +331,10 @@ static bool encode(struct encoder *e, int index)
 
 	e->depth = 0;
 	put_value(e, index);
-	while (e->depth && !e->refusal && !e->sink->cut)
+	while (e->depth && !e->refusal && !e->sink->cut && !is_stopped(e))
 		put_next(e);
 	lua_settop(e->L, top);
-	return !e->refusal && !e->sink->cut;
+	return !e->depth && !e->refusal && !e->sink->cut;
 }
 
 /**
@@ -334,7 +344,7 @@ static bool encode(struct encoder *e, int index)
  * @sink: gets them as a CBOR sequence; those that find no room are left out, and @sink->cut is set
  * @message: gets the reason where one cannot be carried
  *
- * Return: 0, or -EINVAL where @message says why.
+ * Return: 0; -EINVAL where @message says why; -EINTR where the run was stopped meanwhile.
  */
 int lunatik_values_encode(struct lua_State *L, int count, struct lunatik_sink *sink,
 			  struct lunatik_sink *message)
@@ -351,6 +361,10 @@ int lunatik_values_encode(struct lua_State *L, int count, struct lunatik_sink *s
 		if (encode(&e, first + i))
 			continue;
 		lunatik_sink_truncate(sink, size);
+		if (!e.refusal && is_stopped(&e)) {
+			lunatik_sink_truncate(sink, 0);
+			return -EINTR;
+		}
 		if (!e.refusal)
 			return 0;
 	}

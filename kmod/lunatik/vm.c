@@ -174,6 +174,16 @@ static void die(struct lunatik_vm *vm, lua_State *L)
 	luaD_throw(L, LUA_ERRRUN);
 }
 
+/*
+ * Whether an error may be raised in @L here and now: where it would be caught, and not in a
+ * finalizer, which is not run again, nor before the machine is furnished.
+ */
+static bool may_die(struct lunatik_vm *vm, lua_State *L)
+{
+	return L == vm->running && L->errorJmp && !vm->silent && vm->last_words &&
+	       !(G(L)->gcstp & GCSTPGC);
+}
+
 /* From lua_lock() and luai_poll(), in C code that works for @L. */
 void lunatik_attend(lua_State *L)
 {
@@ -181,7 +191,7 @@ void lunatik_attend(lua_State *L)
 
 	if (lunatik_wanted(LUNATIK_SLICE_OVER))
 		lunatik_turn_yield(vm);
-	if (vm->stop && !vm->silent && L == vm->running && L->errorJmp)
+	if (vm->stop && may_die(vm, L))
 		die(vm, L);
 }
 
@@ -276,7 +286,7 @@ int lunatik_vm_open(struct lunatik_vm *vm)
 
 static int make_thread(lua_State *L)
 {
-	lunatik_vm_of(L)->chunk = lua_newthread(L);
+	lua_newthread(L);
 	return 1;
 }
 
@@ -301,8 +311,10 @@ static int prepare_thread(struct lunatik_vm *vm)
 	lua_settop(L, 0);
 	lua_pushcfunction(L, make_thread);
 	status = lua_pcall(L, 0, 1, 0);
-	if (status == LUA_OK)
+	if (status == LUA_OK) {
+		vm->chunk = lua_tothread(L, SLOT_THREAD);
 		lua_settop(L, SLOTS);
+	}
 	return status;
 }
 
@@ -316,7 +328,7 @@ static bool is_kept(lua_State *L, const struct lunatik_source *source)
 	const char *text;
 	size_t size;
 
-	if (!source->whole || lua_isnil(L, SLOT_KEPT))
+	if (!source->whole || !lua_isfunction(L, SLOT_KEPT))
 		return false;
 	text = lua_tolstring(L, SLOT_KEPT_TEXT, &size);
 	return size == source->size && !memcmp(text, source->whole, size) &&
@@ -372,6 +384,8 @@ static const char *read_chunk(lua_State *L, void *data, size_t *size)
 {
 	struct lunatik_source *source = data;
 
+	/* a comment may be as long as a chunk */
+	luai_poll(L);
 	return source->read(source, size);
 }
 
@@ -457,9 +471,14 @@ static enum lunatik_step ended(struct lunatik_vm *vm, int status, int count)
 		vm->is_spent = true;
 		return failed(vm, vm->chunk);
 	}
-	if (lunatik_values_encode(vm->chunk, count, vm->values, vm->message))
+	switch (lunatik_values_encode(vm->chunk, count, vm->values, vm->message)) {
+	case 0:
+		return LUNATIK_STEP_DONE;
+	case -EINTR:
+		return stopped_or(vm, LUNATIK_STEP_STOPPED);
+	default:
 		return LUNATIK_STEP_FAILED;
-	return LUNATIK_STEP_DONE;
+	}
 }
 
 /* Whether nothing is left to do that may take long. */

@@ -74,6 +74,7 @@ struct lunatik_vm {
 	bool on_cpu;			/* in its FPU section */
 	bool silent;			/* own C code is in a place that no error may leave */
 	bool glance;			/* a step that may take a moment only, see vm.c */
+	size_t glanced;			/* bytes made in it */
 	bool is_put_off;		/* the chunk has ended, what comes of it waits */
 	int put_off_status, put_off_count;	/* as of lua_resume() */
 };
