@@ -371,8 +371,8 @@ static int list_one(struct sk_buff *skb, struct netlink_callback *cb, struct lun
 }
 
 /*
- * States from dump->next on, as far as there is room, but not too many at once. Returns whether there
- * are more.
+ * States from dump->next on, as far as there is room, but not too many at once. Returns whether
+ * there are more.
  */
 static bool list_some(struct sk_buff *skb, struct netlink_callback *cb, struct lunatik_net *ns,
 		      bool *full)

@@ -230,6 +230,17 @@ static bool executed(struct lunatik_run *run, enum lunatik_step step, u64 ran_ns
 	return over;
 }
 
+/* The words for a run that is over, where Lua found none. The machine may be somebody else's. */
+static void tell_stop(struct lunatik_run *run)
+{
+	const char *words = lunatik_stop_words[run->stop];
+
+	run->message.vm = NULL;
+	if (run->step == LUNATIK_STEP_STOPPED && !run->is_told && !run->message.size)
+		lunatik_sink_write(&run->message, words, strlen(words));
+	run->is_told = true;
+}
+
 /* Returns whether the run is over. */
 static bool step_on(struct lunatik_run *run, bool glance)
 {
@@ -241,6 +252,7 @@ static bool step_on(struct lunatik_run *run, bool glance)
 	spin_lock(&ns->runs_lock);
 	if (run->phase == LUNATIK_RUN_OVER) {
 		spin_unlock(&ns->runs_lock);
+		tell_stop(run);
 		return true;
 	}
 	first = run->phase == LUNATIK_RUN_READY;
@@ -249,7 +261,10 @@ static bool step_on(struct lunatik_run *run, bool glance)
 	spin_unlock(&ns->runs_lock);
 
 	step = execute(run, first, glance);
-	return executed(run, step, run->ran_ns - before);
+	if (!executed(run, step, run->ran_ns - before))
+		return false;
+	tell_stop(run);
+	return true;
 }
 
 /**

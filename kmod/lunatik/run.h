@@ -61,6 +61,7 @@ struct lunatik_run {
 	size_t output_room, message_room;
 
 	/* of the end */
+	bool is_told;		/* why it ended is in the message, or was */
 	u64 ran_ns;
 	size_t curralloc, peak;
 };

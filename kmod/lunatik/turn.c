@@ -150,7 +150,7 @@ struct lunatik_vm *lunatik_turn_current(void)
 
 /**
  * lunatik_turn_page - a page for what a machine makes
- * @vm: in its turn or not
+ * @vm: in its turn or not; NULL for none
  * @account: charged with it, or NULL
  *
  * Without waiting first; only where that fails the turn is left for a while. Not from the atomic
@@ -166,7 +166,7 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 		return NULL;
 	page = __get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!page) {
-		left = lunatik_turn_leave(vm);
+		left = vm && lunatik_turn_leave(vm);
 		page = __get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 		if (left)
 			lunatik_turn_enter(vm);

@@ -143,7 +143,7 @@ void lua_libc_abort(void)
 
 /* --- the end of a slice --- */
 
-static const char *const stop_words[] = {
+const char *const lunatik_stop_words[] = {
 	[LUNATIK_STOP_BUDGET] = "time budget is over",
 	[LUNATIK_STOP_ABORT] = "aborted",
 	[LUNATIK_STOP_SIGNAL] = "interrupted by a signal",
@@ -156,7 +156,7 @@ static void report_stop(struct lunatik_vm *vm, lua_State *L)
 		return;
 	vm->silent = true;
 	lunatik_report_where(L, vm->message);
-	lunatik_report_text(vm->message, stop_words[vm->stop]);
+	lunatik_report_text(vm->message, lunatik_stop_words[vm->stop]);
 	lunatik_report_traceback(L, vm->message);
 	vm->silent = false;
 }
@@ -251,7 +251,7 @@ static int keep_words(lua_State *L)
 {
 	lua_pushliteral(L, "stopped");
 	lunatik_vm_of(L)->last_words = tsvalue(s2v(L->top.p - 1));
-	lua_rawsetp(L, LUA_REGISTRYINDEX, stop_words);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, lunatik_stop_words);
 	return 0;
 }
 
@@ -414,7 +414,7 @@ static enum lunatik_step stopped_or(struct lunatik_vm *vm, enum lunatik_step ste
 	if (!vm->stop)
 		return step;
 	if (!vm->message->size)
-		lunatik_report_text(vm->message, stop_words[vm->stop]);
+		lunatik_report_text(vm->message, lunatik_stop_words[vm->stop]);
 	return LUNATIK_STEP_STOPPED;
 }
 

@@ -19,6 +19,8 @@ enum lunatik_stop {
 	LUNATIK_STOP_SIGNAL,
 };
 
+extern const char *const lunatik_stop_words[];
+
 /* How a step of a run ended. */
 enum lunatik_step {
 	LUNATIK_STEP_DONE,		/* values are in the sink */
