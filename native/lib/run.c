@@ -16,7 +16,6 @@
 #include "session.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -176,7 +175,8 @@ static int begin(struct lunatik_run *run, const struct lunatik_chunk *chunk, boo
 	if (chunk->size > LUNATIK_CODE_MAX)
 		return failure_set(&channel->error, EMSGSIZE, "a chunk has at most %d bytes", LUNATIK_CODE_MAX);
 	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
-	snprintf(run->state, sizeof(run->state), "%s", chunk->state);
+	run->state[0] = '\0';
+	strncat(run->state, chunk->state, sizeof(run->state) - 1);
 	status = send_chunk(channel, chunk, pause);
 	run->goes_on = !status;
 	return status;

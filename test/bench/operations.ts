@@ -64,8 +64,8 @@ export async function* fromNode(session: Session): AsyncGenerator<Row> {
     await warmUp(operation)
     const pairs = await interleave(
       ROUNDS,
-      () => time(operation, batchOf(NODE_LIMIT)),
-      () => stopwatch.time('nlctrl', BATCH),
+      () => time(operation, BATCH),
+      () => stopwatch.time('nlctrl', BATCH * NODE_LIMIT),
     )
     yield { name, against: AGAINST, limit: NODE_LIMIT, unit: 'µs', pairs }
   }

@@ -36,14 +36,22 @@ export interface Summary {
   readonly ours: number
   readonly theirs: number
   readonly ratio: number
+  /** Of the ratios, the quartiles and the extremes: the former tell how sure the median is, the latter of accidents. */
+  readonly lower: number
+  readonly upper: number
   readonly least: number
   readonly most: number
 }
 
-function median(numbers: readonly number[]): number {
+/** What this share of the numbers is below. */
+function quantile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
+  const at = (sorted.length - 1) * share
+  return ((sorted[Math.floor(at)] ?? NaN) + (sorted[Math.ceil(at)] ?? NaN)) / 2
+}
+
+function median(numbers: readonly number[]): number {
+  return quantile(numbers, 0.5)
 }
 
 export function summarize(pairs: readonly Pair[]): Summary {
@@ -52,6 +60,8 @@ export function summarize(pairs: readonly Pair[]): Summary {
     ours: median(pairs.map(([ours]) => ours)),
     theirs: median(pairs.map(([, theirs]) => theirs)),
     ratio: median(ratios),
+    lower: quantile(ratios, 0.25),
+    upper: quantile(ratios, 0.75),
     least: Math.min(...ratios),
     most: Math.max(...ratios),
   }

@@ -2,6 +2,7 @@
 // Makes of the measurements in the files named the table, on standard output, and build/bench/bench.json.
 
 import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import type { Machine, Measurement } from './measure.ts'
 import { summarize, type Row, type Summary } from './ratio.ts'
@@ -35,7 +36,12 @@ function quantity(value: number, unit: string): string {
   return `${value >= 1000 ? value.toFixed(0) : value.toPrecision(3)} ${unit}`
 }
 
-const HEADER = ['', 'ours', 'against', '', 'ratio', 'min–max', 'at most', 'holds']
+function range(from: number, to: number): string {
+  return `${from.toFixed(2)}–${to.toFixed(2)}`
+}
+
+const HEADER = ['', 'ours', 'against', '', 'ratio', 'half of all', 'min–max', 'at most', 'holds']
+const LEFT_ALIGNED = new Set([0, 3, HEADER.length - 1])
 
 function cellsOf(line: Line): string[] {
   return [
@@ -44,7 +50,8 @@ function cellsOf(line: Line): string[] {
     quantity(line.theirs, line.unit),
     line.against,
     line.ratio.toFixed(2),
-    `${line.least.toFixed(2)}–${line.most.toFixed(2)}`,
+    range(line.lower, line.upper),
+    range(line.least, line.most),
     line.limit === null ? '' : line.limit.toFixed(1),
     line.holds === null ? '' : line.holds ? 'yes' : 'no',
   ]
@@ -53,9 +60,8 @@ function cellsOf(line: Line): string[] {
 function table(lines: readonly Line[]): string {
   const rows = [HEADER, ...lines.map(cellsOf)]
   const widths = HEADER.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
-  const leftAligned = new Set([0, 3, 7])
   const pad = (cell: string, column: number): string =>
-    leftAligned.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+    LEFT_ALIGNED.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
   const text = rows.map((cells) => cells.map(pad).join('  ').trimEnd())
   const [header = '', ...body] = text
   const printed = body.flatMap((row, index) => {
@@ -74,13 +80,14 @@ function report(files: readonly string[]): void {
   writeFileSync(join(__dirname, 'bench.json'), `${JSON.stringify(json, null, 2)}\n`)
 
   const [machine] = machines
+  const [, , load = NaN] = loadavg()
   const judged = lines.filter(({ holds }) => holds !== null)
   const held = judged.filter(({ holds }) => holds)
   process.stdout.write(`${table(lines)}\n\n${held.length} of ${judged.length} hold\n`)
   if (machine)
     process.stdout.write(
       `taken on ${machine.processor}, ${machine.cpus} CPUs, Linux ${machine.kernel}, Node ${machine.node}, ` +
-        `Lua ${machine.lua} in module ${machine.module}\n`,
+        `Lua ${machine.lua} in module ${machine.module}; load of the host in the last 15 minutes ${load.toFixed(1)}\n`,
     )
 }
 
