@@ -104,7 +104,7 @@ behaviour('namespaces come and go with states in them', async () => {
       await outputOf('ip', 'netns', 'add', name)
       const session = await open({ netns: name })
       await session.newState('web')
-      await session.run('web', 't = {} for i = 1, 1000 do t[i] = {} end')
+      await session.run('web', 't = {} for i = 1, 1000 do t[i] = {} end', { budget: 60 })
       session.close()
       return name
     }))

@@ -128,7 +128,7 @@ behaviour('memory is back when states are closed', async ({ session }) => {
   for (let round = 0; round < 3; round++) {
     for (let index = 0; index < 20; index++) {
       await session.newState(`s${index}`)
-      await session.run(`s${index}`, 't = {} for i = 1, 5000 do t[i] = {i} end')
+      await session.run(`s${index}`, 't = {} for i = 1, 5000 do t[i] = {i} end', { budget: 60 })
     }
     assert.ok((await session.info()).memory > memory + 20 * 64 * KIB)
     for (let index = 0; index < 20; index++) await session.closeState(`s${index}`)
