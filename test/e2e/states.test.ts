@@ -2,7 +2,7 @@
 // Making, listing, showing and closing states, and how each of these is refused.
 
 import assert from 'node:assert/strict'
-import { behaviour, DEFAULT_BUDGET, failureOf, listing, refused, SLOWNESS } from './guest.ts'
+import { behaviour, DEFAULT_BUDGET, failureOf, listing, refused } from './guest.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
