@@ -1,30 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The part of Lua's C API that other modules get, for the libraries and functions of <linux/lunatik.h>.
+ * The part of Lua's C API that other modules get, for the libraries and functions of
+ * <linux/lunatik.h>.
  *
- * Exported is what works on values: it takes them from the stack and leaves them there, keeps to the machine's limits of
- * memory, stack and time by itself, and raises errors where the run wants to hear of them. Whatever order a library
- * calls it in, as the manual has it, the machine stays one that its owner can go on with.
+ * Exported is what works on values: it takes them from the stack and leaves them there, keeps to
+ * the machine's limits of memory, stack and time by itself, and raises errors where the run wants
+ * to hear of them.
  *
  * Not exported is
- *  - what makes, ends or furnishes machines, and says what they allocate by, panic in and are hooked by: lua_newstate,
- *    lua_close, lua_atpanic, lua_setallocf, lua_getallocf, lua_sethook and its kin, lua_setwarnf, lua_gc, luaL_openlibs.
- *    Limits rest on these;
- *  - what brings in code: lua_load, lua_dump, luaL_load*. Bytecode is not checked by Lua, and text that came by here
- *    would be unknown to audit and lockdown; lunatik_dostring() is the way;
- *  - what makes and switches threads: lua_newthread, lua_resume, lua_yieldk, lua_xmove, lua_closethread. The thread that
- *    runs is one that vm.c can suspend and end;
- *  - what reaches into functions and frames that are not the library's: lua_getlocal, lua_setupvalue, lua_getinfo and the
- *    rest of the debug interface. luaL_where, luaL_error and luaL_traceback tell what an error needs;
+ *  - what makes, ends or furnishes machines, and says what they allocate by, panic in and are
+ *    hooked by: lua_newstate, lua_close, lua_atpanic, lua_setallocf, lua_getallocf, lua_sethook and
+ *    its kin, lua_setwarnf, lua_gc, luaL_openlibs. Limits rest on these;
+ *  - what brings in code: lua_load, lua_dump, luaL_load*. Lua does not check bytecode, and text
+ *    that came by here would be unknown to audit and lockdown; lunatik_dostring() is the way;
+ *  - what makes and switches threads: lua_newthread, lua_resume, lua_yieldk, lua_xmove,
+ *    lua_closethread. The thread that runs is one that vm.c can suspend and end;
+ *  - what reaches into functions and frames that are not the library's: lua_getlocal,
+ *    lua_setupvalue, lua_getinfo and the rest of the debug interface. luaL_where, luaL_error and
+ *    luaL_traceback tell what an error needs;
  *  - what tells addresses: lua_topointer, lua_tocfunction. luaL_tolstring disguises them;
- *  - luaL_ref and luaL_unref, whose numbers outlive what they stood for: lua_rawsetp() with an address of the library's
- *    own does the same; and luaL_requiref, as scripts ask for libraries by themselves (lunatik_register()).
+ *  - luaL_ref and luaL_unref, whose numbers outlive what they stood for: lua_rawsetp() with an
+ *    address of the library's own does the same; and luaL_requiref, as scripts ask for libraries
+ *    by themselves (lunatik_register()).
  *
- * Those that take or return a lua_Number are for objects compiled with lunatik-float-cflags (lunatik.mk): the compiler
- * refuses the call elsewhere. luaL_newlib and luaL_checkversion are among them; elsewhere luaL_newlibtable() and
- * luaL_setfuncs() do.
+ * Those that take or return a lua_Number are for objects compiled with lunatik-float-cflags
+ * (lunatik.mk): the compiler refuses the call elsewhere. luaL_newlib and luaL_checkversion are
+ * among them; elsewhere luaL_newlibtable() and luaL_setfuncs() do.
  *
- * Context: the turn of a machine, on the thread that the caller was given. Any of these may not return but raise an error.
+ * Context: the turn of a machine, on the thread that the caller was given. Any of these may raise
+ * an error instead of returning.
  */
 #include <linux/export.h>
 

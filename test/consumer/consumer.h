@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * A module that does nothing but use lunatik's API, each function of it, as test/e2e/consumer.test.ts
- * tells it to.
+ * A module that does nothing but use lunatik's API, each function of it, as
+ * test/e2e/consumer.test.ts tells it to.
  *
  * commands.c has the file that commands come by, verbs.c what each does, functions.c what it has
  * run in states, library.c and sums.c what scripts require of it.
@@ -70,6 +70,7 @@ typedef int (*consumer_function)(struct lua_State *L, void *call);
 consumer_function consumer_find_function(const char *name);
 
 int consumer_library_open(struct lua_State *L);
+int consumer_library_fail(struct lua_State *L);
 
 /* in sums.c, for Lua alone */
 int consumer_open_sums(struct lua_State *L);

@@ -143,3 +143,9 @@ int consumer_library_open(lua_State *L)
 	lua_setfield(L, -2, "sums");
 	return 1;
 }
+
+/* A library that cannot be opened. */
+int consumer_library_fail(lua_State *L)
+{
+	return luaL_error(L, "the library does not open");
+}

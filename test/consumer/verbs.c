@@ -28,7 +28,6 @@ static struct slot {
 } slots[8];
 
 static struct lunatik_library second = {
-	.open = consumer_library_open,
 	.owner = THIS_MODULE,
 };
 
@@ -74,7 +73,7 @@ static void describe(struct consumer_command *command, lunatik_State *state)
 static void tell_new(struct consumer_command *command, lunatik_State *state)
 {
 	/* without a reference it may have gone by now, so this is all there is to look at */
-	answer(command, "%d", PTR_ERR_OR_ZERO(state));
+	answer(command, "%s", state ? "made" : "none");
 }
 
 static void do_newstate(struct consumer_command *command)
@@ -289,21 +288,29 @@ static void do_dostring(struct consumer_command *command)
 
 /* --- libraries --- */
 
-static void do_register(struct consumer_command *command)
+static void offer(struct consumer_command *command, int (*open)(struct lua_State *L))
 {
 	char *name = kstrdup(command->words[0], GFP_KERNEL);
-	int err = -EBUSY;
+	int err;
 
-	if (!second.name) {
-		second.name = name;
-		err = name ? lunatik_register(&second) : -ENOMEM;
-	}
+	second.name = name;
+	second.open = open;
+	err = name ? lunatik_register(&second) : -ENOMEM;
 	if (err) {
-		if (second.name == name)
-			second.name = NULL;
+		second.name = NULL;
 		kfree(name);
 	}
 	answer(command, "%d", err);
+}
+
+static void do_register(struct consumer_command *command)
+{
+	offer(command, consumer_library_open);
+}
+
+static void do_register_failing(struct consumer_command *command)
+{
+	offer(command, consumer_library_fail);
 }
 
 static void unregister(void)
@@ -358,6 +365,7 @@ const struct consumer_verb consumer_verbs[] = {
 	{ "run", 5, false, do_run },		/* SLOT BUDGET|default|- WAIT FUNCTION ARGUMENT */
 	{ "dostring", 4, false, do_dostring },	/* SLOT BUDGET|default|- WAIT CODE */
 	{ "register", 1, false, do_register },			/* NAME */
+	{ "register-failing", 1, false, do_register_failing },
 	{ "unregister", 0, false, do_unregister },
 	{ "reset", 0, false, do_reset },
 	{ }
