@@ -237,8 +237,8 @@ LUNATIK_API int lunatik_list(struct lunatik_session *session, const char *patter
 			     size_t *count);
 
 /**
- * lunatik_abort() - end what runs in a state or waits to run there; from any thread
- * @port: only what the run with this lunatik_run_port() runs; 0 is whatever runs
+ * lunatik_abort() - end what runs in a state; from any thread
+ * @port: only what the run with this lunatik_run_port() runs or waits to run; 0 is whatever runs
  * @error: filled on failure; may be NULL
  *
  * ENOENT where nothing of the kind runs. It may still run for some milliseconds on return.

@@ -576,6 +576,28 @@ static void an_upload_that_is_refused_goes_with_its_socket(void)
 	lunatik_close(session);
 }
 
+static void answer_no_run(const union message *request, size_t socket, unsigned int before)
+{
+	if (command_of(request) == LUNATIK_CMD_UPLOAD) {
+		answer_uploads(request, socket, before);
+		return;
+	}
+	add_end(NLMSG_DONE, request->header.nlmsg_seq, -EBUSY);
+	transmit(socket);
+}
+
+static void an_upload_whose_run_is_refused_goes_with_its_socket(void)
+{
+	const struct lunatik_chunk large = { .state = "web", .code = code, .size = 70000 };
+	struct lunatik_session *session = open_with(answer_no_run);
+	struct lunatik_run *run = lunatik_run_open(session);
+
+	CHECK(lunatik_dostring(run, &large, NULL, NULL) == -EBUSY);
+	CHECK(lunatik_run_error(run)->code == EBUSY && sockets[1].client == -1);
+	lunatik_run_close(run);
+	lunatik_close(session);
+}
+
 static void what_is_too_large_is_not_sent(void)
 {
 	const struct lunatik_chunk chunk = { .state = "web", .code = code, .size = LUNATIK_CODE_MAX + 1 };
@@ -810,6 +832,7 @@ int main(void)
 	a_message_may_be_started_and_finished();
 	large_code_is_uploaded();
 	an_upload_that_is_refused_goes_with_its_socket();
+	an_upload_whose_run_is_refused_goes_with_its_socket();
 	what_is_too_large_is_not_sent();
 	messages_come_whole_and_in_order();
 	a_dump_that_is_refused_is_asked_for_again();
