@@ -82,7 +82,7 @@ class FeedOf final : public Napi::ObjectWrap<FeedOf<Kind>>, public Feed, private
     session_object_ = Napi::Persistent(info[0].As<Napi::Object>());
   }
 
-  ~FeedOf() { CloseAll(); }
+  ~FeedOf() override { CloseAll(); }
 
   void End(bool tell) override {
     session_ = nullptr;

@@ -13,7 +13,7 @@ const FOREVER = 'while true do end'
 const IN_USE = { code: 'EBUSY', message: 'state is in use' }
 const PINNED = { code: 'EBUSY', message: 'state is pinned' }
 
-/** A session beside the test's own. */
+/** A session beside the test's own. It goes before the states that were made before it. */
 async function another(place: Place): Promise<Session> {
   const session = await open()
   place.afterwards(() => { session.close() })
@@ -21,7 +21,7 @@ async function another(place: Place): Promise<Session> {
 }
 
 /** A process with sockets. */
-async function process_(place: Place): Promise<Wire> {
+async function someProcess(place: Place): Promise<Wire> {
   const wire = await Wire.open()
   place.afterwards(() => wire.end('SIGKILL'))
   return wire
@@ -107,8 +107,8 @@ behaviour('references of a state that is not there are refused', async ({ sessio
 
 behaviour('while a session has the handle, nobody else works on the state', async (place) => {
   const { session } = place
-  const other = await another(place)
   const name = await place.newState()
+  const other = await another(place)
   await session.run(name, 'function receive_callback(data) return data end')
   const { users, inuse } = await session.getState(name)
   assert.deepEqual({ users, inuse }, { users: 2, inuse: process.pid })
@@ -196,8 +196,8 @@ behaviour('a handle that nobody has cannot be given back', async (place) => {
 
 behaviour("while somebody else's chunk runs there is no handle; one's own does not matter", async (place) => {
   const { session } = place
-  const other = await another(place)
   const name = await place.newState()
+  const other = await another(place)
   const running = failureOf(other.run(name, FOREVER, { budget: 0 }))
   await refused(session, () => session.getState(name), IN_USE)
   await session.pin(name)
@@ -210,8 +210,8 @@ behaviour("while somebody else's chunk runs there is no handle; one's own does n
 
 behaviour('with force anybody gives a handle back, and what its session runs there is ended', async (place) => {
   const { session } = place
-  const other = await another(place)
   const name = await place.newState()
+  const other = await another(place)
   await other.getState(name)
   const running = failureOf(other.run(name, FOREVER, { budget: 0 }))
   await refused(session, () => session.putState(name), IN_USE)
@@ -224,8 +224,8 @@ behaviour('with force anybody gives a handle back, and what its session runs the
 
 behaviour('an abort is open to everybody, whoever has the handle', async (place) => {
   const { session } = place
-  const other = await another(place)
   const name = await place.newState()
+  const other = await another(place)
   await other.getState(name)
   const running = failureOf(other.run(name, FOREVER, { budget: 0 }))
   await session.abort(name)
@@ -249,7 +249,7 @@ behaviour('handles go with their session, however many they are', async (place) 
 behaviour('a handle of a process that is killed is given back, and the pid was told', async (place) => {
   const { session } = place
   const name = await place.newState()
-  const wire = await process_(place)
+  const wire = await someProcess(place)
   await take(wire, name)
   assert.deepEqual(await standing(session, name), { users: 2, pins: 0, inuse: wire.pid })
   await wire.end('SIGKILL')
@@ -260,7 +260,7 @@ behaviour('a handle of a process that is killed is given back, and the pid was t
 behaviour('a process that is killed while its chunk runs in a state that it holds leaves nothing', async (place) => {
   const { session } = place
   const name = await place.newState()
-  const wire = await process_(place)
+  const wire = await someProcess(place)
   const token = await take(wire, name)
   const running = assert.rejects(wire.ask(chunk(name, FOREVER, u64(RUN.budget, 0n), u64(RUN.token, token)), 1))
   await eventually('it runs', async () => (await session.show(name)).users === 3)
@@ -273,7 +273,7 @@ behaviour('a process that is killed while its chunk runs in a state that it hold
 behaviour('the end of the socket that has the handle ends what the session runs by others', async (place) => {
   const { session } = place
   const name = await place.newState()
-  const [holder, runner] = [await process_(place), await process_(place)]
+  const [holder, runner] = [await someProcess(place), await someProcess(place)]
   const token = await take(holder, name)
   const running = runner.ask(chunk(name, FOREVER, u64(RUN.budget, 0n), u64(RUN.token, token)))
   await eventually('it runs', async () => (await session.show(name)).users === 3)
@@ -284,10 +284,10 @@ behaviour('the end of the socket that has the handle ends what the session runs 
 
 // --- tokens ---
 
-behaviour('a token makes a request the session’s, on whatever socket; a wrong one does not', async (place) => {
+behaviour("a token makes a request the session's, on whatever socket; a wrong one does not", async (place) => {
   const { session } = place
   const name = await place.newState()
-  const wire = await process_(place)
+  const wire = await someProcess(place)
   const token = await take(wire, name)
   assert.equal((await wire.ask(chunk(name, 'n = 1'), 1)).errno, EBUSY)
   assert.equal((await wire.ask(chunk(name, 'n = 1', u64(RUN.token, token ^ (1n << 40n))), 1)).errno, EBUSY)
@@ -302,7 +302,7 @@ behaviour('a token makes a request the session’s, on whatever socket; a wrong 
 
 behaviour('a token ends with its socket, and a later socket has another', async (place) => {
   const name = await place.newState()
-  const wire = await process_(place)
+  const wire = await someProcess(place)
   const token = await take(wire, name)
   await wire.shut()
   const later = await take(wire, name)
@@ -340,8 +340,8 @@ behaviour('a run waits for another as long as its own budget is, or as it says',
 
 behaviour('a run that says how long waits for a handle, too', async (place) => {
   const { session } = place
-  const other = await another(place)
   const name = await place.newState()
+  const other = await another(place)
   await other.getState(name)
   assert.equal((await failureOf(session.run(name, 'return 1', { wait: 0.3 })))?.code, 'EBUSY')
   const waiting = session.run(name, 'return 1', { wait: 30 * SLOWNESS })
