@@ -79,8 +79,8 @@ function holder(pid: number): string {
 }
 
 function waysOut(error: LunatikError, context: Context): string {
-  const free = `${on(error, 'abort', context)} ends a run, ${on(error, 'put --force', context)} gives back a handle`
-  return WAITING.has(error.operation) ? `--wait SECONDS waits for it; ${free}` : free
+  const free = `to end a run: ${on(error, 'abort', context)}; to take a handle away: ${on(error, 'put --force', context)}`
+  return WAITING.has(error.operation) ? `to wait for it: --wait SECONDS; ${free}` : free
 }
 
 /** The operations of commands that have --wait. */

@@ -13,10 +13,10 @@ const KIB = 1024
 const MIB = 1024 * KIB
 
 function inUse(command: string, name: string, pid: number): string[] {
-  const wait = command === 'do' || command === 'send' ? '--wait SECONDS waits for it; ' : ''
+  const wait = command === 'do' || command === 'send' ? 'to wait for it: --wait SECONDS; ' : ''
   return [
     `lunatikctl: ${command}: ${name}: state is in use by pid ${pid} (EBUSY)`,
-    `lunatikctl: ${wait}lunatikctl abort ${name} ends a run, lunatikctl put --force ${name} gives back a handle`,
+    `lunatikctl: ${wait}to end a run: lunatikctl abort ${name}; to take a handle away: lunatikctl put --force ${name}`,
   ]
 }
 
