@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What `do` runs: files, standard input, or code from the command line.
 
-import { createReadStream } from 'node:fs'
-import { fileError } from './errors.ts'
+import { readUpTo } from './input.ts'
 
 export interface Chunk {
   /** as Lua marks it: `@` for a file, `=` for another name */
@@ -30,26 +29,6 @@ export async function chunkOfFile(file: string, limits: Limits): Promise<Chunk> 
   const name = file === '-' ? '=stdin' : chunkName(file, limits.chunkNameMax)
   const bytes = await readUpTo(file, limits.codeMax + 1)
   return { name, code: withoutFirstComment(bytes) }
-}
-
-async function readUpTo(file: string, size: number): Promise<Uint8Array> {
-  try {
-    const stream = file === '-' ? process.stdin : createReadStream(file, { end: size - 1 })
-    return await collect(stream as AsyncIterable<Uint8Array>, size)
-  } catch (error) {
-    throw fileError(file === '-' ? 'standard input' : file, error)
-  }
-}
-
-async function collect(stream: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let read = 0
-  for await (const part of stream) {
-    parts.push(part)
-    read += part.length
-    if (read >= size) break
-  }
-  return Buffer.concat(parts, Math.min(read, size))
 }
 
 /** `@FILE`; of a path that is too long, the end, as Lua shortens names itself. */

@@ -5,6 +5,8 @@ export { LuaFloat, LunatikError, open } from '../native/addon/index.ts'
 export type {
   Info,
   LuaValue,
+  LunatikEvent,
+  Message,
   RunOptions,
   RunResult,
   Session,

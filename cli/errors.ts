@@ -24,6 +24,11 @@ export function usageError(command: string, message: string): CommandError {
   return new CommandError(message, EXIT.usage, { command, hint: `see ${help}` })
 }
 
+/** The kernel, or the client library, said this. */
+export function isCode(error: unknown, ...codes: readonly string[]): error is LunatikError {
+  return error instanceof LunatikError && codes.includes(error.code)
+}
+
 /** A local file that cannot be read. */
 export function fileError(file: string, error: unknown): CommandError {
   if (!isSystemError(error)) throw error

@@ -22,6 +22,7 @@ const BY_CODE: ReadonlyMap<string, ExitStatus> = new Map([
   ['EEXIST', EXIT.conflict],
   ['EBUSY', EXIT.conflict],
   ['ESTALE', EXIT.conflict],
+  ['EALREADY', EXIT.conflict],
   ['ENOEXEC', EXIT.script],
   ['ECANCELED', EXIT.script],
   ['ETIME', EXIT.time],

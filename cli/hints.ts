@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What may help after a failure. Asking the kernel for it is a courtesy: where that fails too, there is no hint.
+// What may help after a failure, and what stands against something. Asking the kernel for it is a courtesy: where that fails too, there is no hint.
 
 import { readdirSync } from 'node:fs'
-import { LunatikError, type Session } from './client.ts'
+import { LunatikError, type Session, type StateInfo } from './client.ts'
 import type { Context } from './context.ts'
+import { counted } from './counted.ts'
 import type { Failure } from './errors.ts'
 import { nearest } from './nearest.ts'
 
 const NAMESPACES = '/run/netns'
 
-/** The failure with a hint, and with the holder of a state that is in use. */
+/** The failure with a hint, and with what stands against an operation on a state. */
 export async function explain(error: unknown, failure: Failure, context: Context): Promise<Failure> {
   if (!(error instanceof LunatikError)) return failure
   switch (error.code) {
@@ -22,17 +23,28 @@ export async function explain(error: unknown, failure: Failure, context: Context
     case 'ENOENT':
       return { ...failure, hint: await nearestNames(error, context) }
     case 'EBUSY':
-      return { ...failure, message: (await holder(error, context)) ?? failure.message }
+      return { ...failure, ...(await obstacle(error, context)) }
+    case 'ESTALE':
+    case 'EALREADY':
+      return { ...failure, hint: `its generation and its last step are told by: ${on(error, 'show', context)}` }
+    case 'EOVERFLOW':
+      return { ...failure, hint: `a pin is given back with: ${on(error, 'put', context)}` }
     default:
       return failure
   }
 }
 
+/** A command for the state that an error is about, as it can be typed. */
+function on({ state }: LunatikError, command: string, { netns }: Context): string {
+  return ['lunatikctl', ...(netns === undefined ? [] : ['-n', netns]), command, state ?? 'NAME'].join(' ')
+}
+
 async function nearestNames(error: LunatikError, context: Context): Promise<string | undefined> {
   const { state } = error
   if (state === undefined) return context.netns === undefined ? undefined : nearestNamespaces(context.netns)
-  const states = (await asked(context, (session) => session.list())) ?? []
-  return didYouMean(state, states.map(({ name }) => name))
+  const names = (await asked(context, (session) => session.list()))?.map(({ name }) => name) ?? []
+  // What was not found is then something in the state.
+  return names.includes(state) ? undefined : didYouMean(state, names)
 }
 
 function nearestNamespaces(wanted: string): string | undefined {
@@ -48,12 +60,37 @@ function didYouMean(wanted: string, names: readonly string[]): string | undefine
   return near.length > 0 ? `did you mean ${near.join(', ')}?` : undefined
 }
 
-async function holder(error: LunatikError, context: Context): Promise<string | undefined> {
+type Obstacle = Pick<Failure, 'hint'> & Partial<Pick<Failure, 'message'>>
+
+/** What the listing tells of a state that is busy. The kernel's own words stay where that is nothing. */
+async function obstacle(error: LunatikError, context: Context): Promise<Obstacle> {
   const { state } = error
-  if (state === undefined) return undefined
-  const found = await asked(context, (session) => session.show(state))
-  // 0 is a process of another pid namespace, null nobody: then a pin or a reference stands in the way.
-  return found?.inuse ? `state is in use by pid ${found.inuse}` : undefined
+  const found = state === undefined ? undefined : await asked(context, (session) => session.show(state))
+  if (!found) return {}
+  if (found.inuse !== null) return { message: `state is in use by ${holder(found.inuse)}`, hint: waysOut(error, context) }
+  return error.operation === 'close' ? againstClosing(found, error, context) : {}
+}
+
+function holder(pid: number): string {
+  return pid === 0 ? 'a process that this pid namespace does not see' : `pid ${pid}`
+}
+
+function waysOut(error: LunatikError, context: Context): string {
+  const free = `${on(error, 'abort', context)} ends a run, ${on(error, 'put --force', context)} gives back a handle`
+  return WAITING.has(error.operation) ? `--wait SECONDS waits for it; ${free}` : free
+}
+
+/** The operations of commands that have --wait. */
+const WAITING: ReadonlySet<string> = new Set(['dostring', 'data'])
+
+function againstClosing({ users, pins }: StateInfo, error: LunatikError, context: Context): Obstacle {
+  const references = users - 1 - pins
+  if (references > 0) return { message: `state is in use in the kernel (${counted(references, 'reference')})` }
+  if (pins === 0) return {}
+  return {
+    message: `state is pinned (${counted(pins, 'pin')})`,
+    hint: `give ${pins === 1 ? 'it' : 'them'} back with: ${on(error, 'put', context)}; or close --force`,
+  }
 }
 
 async function asked<Answer>(

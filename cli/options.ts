@@ -19,6 +19,7 @@ export interface CommandOptions {
   ifExists?: true
   all?: true
   yes?: true
+  force?: true
   /** names of columns */
   output?: string[]
   /** false with --no-header */
@@ -26,6 +27,13 @@ export interface CommandOptions {
   eval?: string[]
   /** seconds; 0 is no limit */
   timeout?: number
+  /** seconds; 0 is not at all */
+  wait?: number
+  /** at least 1 */
+  count?: number
+  format?: MessageFormat
 }
+
+export type MessageFormat = 'raw' | 'hex' | 'json'
 
 export type Options = GlobalOptions & CommandOptions

@@ -18,7 +18,7 @@ export async function run(argv: readonly string[]): Promise<ExitStatus> {
   let context = contextBeforeParsing(argv)
   let status: ExitStatus = EXIT.ok
   const parser = makeParser(context, async (spec, args, options) => {
-    context = makeContext(spec.name, options)
+    context = makeContext(asTyped(parser, spec), options)
     const { command } = await spec.load()
     status = await command(args, options, context)
   })
@@ -35,6 +35,11 @@ class HelpShown extends Error {
   constructor(readonly status: ExitStatus) {
     super('help shown')
   }
+}
+
+/** A command may have several names. */
+function asTyped(parser: Parser, { name, aliases = [] }: CommandSpec): string {
+  return aliases.find((alias) => alias === parser.args[0]) ?? name
 }
 
 type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>
@@ -71,7 +76,7 @@ function makeParser({ stdout, stderr }: Context, action: Action): Parser {
 }
 
 function addCommand(root: Parser, spec: CommandSpec, action: Action): void {
-  const parser = root.command(spec.name).summary(spec.summary).description(spec.description)
+  const parser = root.command(spec.name).aliases(spec.aliases ?? []).summary(spec.summary).description(spec.description)
   parser.usage(['[options]', spec.usage].join(' ').trim())
   for (const argument of spec.arguments) parser.argument(argument.name, argument.description)
   for (const option of spec.options) parser.addOption(makeOption(option))

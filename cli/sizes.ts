@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes and seconds, as people write them and as people read them.
+// Bytes, seconds and counts, as people write them and as people read them.
 
 const KIBI = 1024
 const SIZE_SUFFIXES = ['', 'K', 'M', 'G', 'T'] as const
@@ -64,4 +64,14 @@ export function formatDuration(seconds: number): string {
 // Cut, not rounded: 59.9 s must not read as 60 s beside an age of 1m.
 function whole(value: number): number {
   return value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value)
+}
+
+/**
+ * A whole number from 1.
+ * @throws {RangeError} when the text is none.
+ */
+export function parseCount(text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count === 0 || !Number.isSafeInteger(count)) throw new RangeError('A count is a whole number from 1.')
+  return count
 }

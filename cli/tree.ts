@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import type { ExitStatus } from './exit.ts'
 import type { Options } from './options.ts'
 import { COLUMN_NAMES } from './output/columns.ts'
-import { parseDuration, parseSize } from './sizes.ts'
+import { parseCount, parseDuration, parseSize } from './sizes.ts'
 
 /** What the shell can complete: words, or something that it looks up. */
 export type Completion = 'file' | 'netns' | 'state' | 'columns' | readonly string[]
@@ -33,7 +33,10 @@ export type Command = (args: readonly string[], options: Options, context: Conte
 
 export interface CommandSpec {
   readonly name: string
+  /** other names of the same command */
+  readonly aliases?: readonly string[]
   readonly usage: string
+  /** short enough for half a line of the first screen of help */
   readonly summary: string
   readonly description: string
   readonly arguments: readonly ArgumentSpec[]
@@ -60,6 +63,29 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '-v, --verbose', description: 'tell what was done, on standard error', conflicts: 'quiet' },
 ]
 
+const STATE: ArgumentSpec = { name: '<name>', description: 'name of the state', complete: 'state' }
+
+const MAXALLOC: OptionSpec = {
+  flags: '--maxalloc <size>',
+  description: 'most bytes that Lua may hold: 64K, 1M, 65536',
+  parse: parseSize,
+}
+
+const TIMEOUT = { flags: '--timeout <duration>', parse: parseDuration }
+
+/** Of what runs Lua. */
+const RUNNING: readonly OptionSpec[] = [
+  {
+    ...TIMEOUT,
+    description: "time that each run may take: 300ms, 2s, 5m; 0 is no limit (default: the module's)",
+  },
+  {
+    flags: '--wait <duration>',
+    description: 'time to wait for a state that is in use, by a handle too; 0 is not at all',
+    parse: parseDuration,
+  },
+]
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'new',
@@ -68,7 +94,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'Make an empty state that may hold at most SIZE bytes.',
     arguments: [{ name: '<name>', description: 'name of the state' }],
     options: [
-      { flags: '--maxalloc <size>', description: 'most bytes that Lua may hold: 64K, 1M, 65536', parse: parseSize },
+      MAXALLOC,
       { flags: '--if-missing', description: 'a state that exists is left as it is, and is no error' },
     ],
     examples: ['lunatikctl new web --maxalloc 4M'],
@@ -82,6 +108,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [{ name: '[name...]', description: 'names of states', complete: 'state' }],
     options: [
       { flags: '--if-exists', description: 'a state that does not exist is no error' },
+      { flags: '--force', description: "give back a state's pins first; never the handle of another session" },
       { flags: '--all', description: 'every state of the namespace; asks first on a terminal' },
       { flags: '-y, --yes', description: 'do not ask' },
     ],
@@ -109,12 +136,44 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'show',
     usage: 'NAME',
-    summary: 'tell everything about one state',
+    summary: 'tell all about a state',
     description: 'Tell everything about one state.',
-    arguments: [{ name: '<name>', description: 'name of the state', complete: 'state' }],
+    arguments: [STATE],
     options: [],
     examples: ['lunatikctl show web'],
     load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'set',
+    usage: 'NAME --maxalloc SIZE',
+    summary: 'change a limit',
+    description: 'Change how much memory a state may hold. What it holds already is not taken from it.',
+    arguments: [STATE],
+    options: [MAXALLOC],
+    examples: ['lunatikctl set web --maxalloc 8M'],
+    load: () => import('./commands/set.ts'),
+  },
+  {
+    name: 'get',
+    aliases: ['pin'],
+    usage: 'NAME',
+    summary: 'take a pin on a state',
+    description: 'Take a pin: a reference that outlives this command. A state with pins cannot be closed.',
+    arguments: [STATE],
+    options: [],
+    examples: ['lunatikctl get web', 'lunatikctl pin web'],
+    load: () => import('./commands/get.ts'),
+  },
+  {
+    name: 'put',
+    aliases: ['unpin'],
+    usage: 'NAME [--force]',
+    summary: 'give back a pin',
+    description: 'Give back a pin, whoever took it; with --force a handle.',
+    arguments: [STATE],
+    options: [{ flags: '--force', description: 'give back the handle on the state, whoever holds it, and no pin' }],
+    examples: ['lunatikctl put web', 'lunatikctl unpin web', 'lunatikctl put --force web'],
+    load: () => import('./commands/put.ts'),
   },
   {
     name: 'do',
@@ -124,25 +183,83 @@ export const COMMANDS: readonly CommandSpec[] = [
       'Run files in a state in the kernel, in order, and stop at the first that fails. Prints their output as it comes ' +
       'and the values they return. Ctrl-C ends the script in the kernel too.',
     arguments: [
-      { name: '<name>', description: 'name of the state', complete: 'state' },
+      STATE,
       { name: '[file...]', description: 'Lua files; - is standard input', complete: 'file' },
     ],
     options: [
       { flags: '-e, --eval <code>', description: 'run this Lua code; may be repeated', repeatable: true },
-      {
-        flags: '--timeout <duration>',
-        description: "time that each chunk may take: 300ms, 2s, 5m; 0 is no limit (default: the module's)",
-        parse: parseDuration,
-      },
+      ...RUNNING,
     ],
     examples: ['lunatikctl do web setup.lua', "lunatikctl do web -e 'return 7 / 2'", 'lunatikctl do web - < rules.lua'],
     load: () => import('./commands/do.ts'),
   },
   {
+    name: 'abort',
+    usage: 'NAME',
+    summary: 'end what runs in a state',
+    description: 'End what runs in a state, whoever started it, and what waits to run there.',
+    arguments: [STATE],
+    options: [],
+    examples: ['lunatikctl abort web'],
+    load: () => import('./commands/abort.ts'),
+  },
+  {
+    name: 'send',
+    usage: 'NAME [FILE]',
+    summary: 'send data to a state',
+    description:
+      'Give a file, or standard input, to the function receive_callback of a state, as one message, and print what it ' +
+      'returns: one string byte for byte, all else as `do` prints values.',
+    arguments: [STATE, { name: '[file]', description: 'what to send; standard input if it is - or none', complete: 'file' }],
+    options: RUNNING,
+    examples: ["printf 'GET /' | lunatikctl send web", 'lunatikctl send web rules.bin >reply.bin'],
+    load: () => import('./commands/send.ts'),
+  },
+  {
+    name: 'recv',
+    usage: 'NAME [--count N] [--format raw|hex|json]',
+    summary: 'print what a state sends',
+    description:
+      'Print what a state sends with lunatik.send(), as it comes, until the state is closed, or Ctrl-C. What was sent ' +
+      'while nobody received comes first.',
+    arguments: [STATE],
+    options: [
+      { flags: '--count <n>', description: 'end after so many messages', parse: parseCount },
+      { ...TIMEOUT, description: 'end, with status 6, after this time: 300ms, 2s, 5m; 0 is no limit (default)' },
+      {
+        flags: '--format <format>',
+        description: 'raw: the bytes as they are (default); hex, json: a line for each message',
+        choices: ['raw', 'hex', 'json'],
+      },
+    ],
+    examples: ['lunatikctl recv web', 'lunatikctl recv web --count 1 --timeout 5s', 'lunatikctl recv web --json | jq .data'],
+    load: () => import('./commands/recv.ts'),
+  },
+  {
+    name: 'monitor',
+    usage: '',
+    summary: 'print events as they come',
+    description: 'Print what happens to the states of the namespace, a line for each event, until Ctrl-C.',
+    arguments: [],
+    options: [],
+    examples: ['lunatikctl monitor', "lunatikctl monitor --json | jq -c 'select(.type == \"error\")'"],
+    load: () => import('./commands/monitor.ts'),
+  },
+  {
+    name: 'info',
+    usage: '',
+    summary: 'print limits and totals',
+    description: "Print the module's limits, how it was built, and what the states of the namespace come to. Needs no privilege.",
+    arguments: [],
+    options: [],
+    examples: ['lunatikctl info', 'lunatikctl info --json | jq .memory'],
+    load: () => import('./commands/info.ts'),
+  },
+  {
     name: 'version',
     usage: '',
-    summary: 'print versions, and what does not match',
-    description: 'Print the versions of lunatikctl, of the kernel module, of their protocol and of Lua.',
+    summary: 'print versions',
+    description: 'Print the versions of lunatikctl, of the kernel module, of their protocol and of Lua, and what does not match.',
     arguments: [],
     options: [],
     examples: ['lunatikctl version'],
@@ -151,7 +268,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'completion',
     usage: 'bash',
-    summary: 'print a completion script for the shell',
+    summary: 'complete in the shell',
     description: 'Print a script that makes the shell complete commands, options, states and namespaces.',
     arguments: [{ name: '<shell>', description: 'bash', complete: ['bash'] }],
     options: [],

@@ -17,7 +17,7 @@ _lunatikctl() {
 		case $word in
 		-n | --netns) netns=(-n "${words[++index]}") ;;
 		--netns=*) netns=(-n "${word#*=}") ;;
-		--color | --maxalloc | -o | --output | -e | --eval | --timeout) ((++index)) ;;
+		--color | --maxalloc | -o | --output | -e | --eval | --timeout | --wait | --count | --format) ((++index)) ;;
 		-*) ;;
 		*) if [[ $command ]]; then ((++position)); else command=$word; fi ;;
 		esac
@@ -37,9 +37,12 @@ _lunatikctl_value() {
 	-n | --netns) _lunatikctl_netns ;;
 	--color) _lunatikctl_words auto always never ;;
 	--maxalloc) : ;;
-	-o | --output) _lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size generation age runs errors aborts run_time queued refused ;;
+	-o | --output) _lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused ;;
 	-e | --eval) : ;;
 	--timeout) : ;;
+	--wait) : ;;
+	--count) : ;;
+	--format) _lunatikctl_words raw hex json ;;
 	*) return 1 ;;
 	esac
 }
@@ -48,10 +51,18 @@ _lunatikctl_value() {
 _lunatikctl_option() {
 	case $command in
 	new) _lunatikctl_words --maxalloc --if-missing -n --netns --json --color -q --quiet -v --verbose -h --help ;;
-	close) _lunatikctl_words --if-exists --all -y --yes -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	close) _lunatikctl_words --if-exists --force --all -y --yes -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	list) _lunatikctl_words -o --output --no-header -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	show) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
-	do) _lunatikctl_words -e --eval --timeout -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	set) _lunatikctl_words --maxalloc -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	get | pin) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	put | unpin) _lunatikctl_words --force -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	do) _lunatikctl_words -e --eval --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	abort) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	send) _lunatikctl_words --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	recv) _lunatikctl_words --count --timeout --format -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	monitor) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	info) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	version) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	completion) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	*) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -V --version -h --help ;;
@@ -61,13 +72,20 @@ _lunatikctl_option() {
 # Where an argument begins.
 _lunatikctl_argument() {
 	case $command:$position in
-	:*) _lunatikctl_words new close list show do version completion help ;;
-	help:0) _lunatikctl_words new close list show do version completion ;;
+	:*) _lunatikctl_words new close list show set get pin put unpin do abort send recv monitor info version completion help ;;
+	help:0) _lunatikctl_words new close list show set get pin put unpin do abort send recv monitor info version completion ;;
 	close:*) _lunatikctl_states ;;
 	list:0) _lunatikctl_states ;;
 	show:0) _lunatikctl_states ;;
+	set:0) _lunatikctl_states ;;
+	get:0 | pin:0) _lunatikctl_states ;;
+	put:0 | unpin:0) _lunatikctl_states ;;
 	do:0) _lunatikctl_states ;;
 	do:*) _lunatikctl_files ;;
+	abort:0) _lunatikctl_states ;;
+	send:0) _lunatikctl_states ;;
+	send:1) _lunatikctl_files ;;
+	recv:0) _lunatikctl_states ;;
 	completion:0) _lunatikctl_words bash ;;
 	esac
 }

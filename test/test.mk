@@ -3,11 +3,13 @@
 
 include test/unit/c/c.mk
 include test/unit/addon/addon.mk
+include test/consumer/consumer.mk
 
 # Programs of the tests that run in the guest.
-GUEST_PROGRAMS := build/test/netlink build/test/messages
+GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/messages
 
 build/test/netlink: test/e2e/netlink.c
+build/test/audit: test/e2e/audit.c
 build/test/messages: test/attacks/messages.c kmod/include/uapi/linux/lunatik.h
 
 $(GUEST_PROGRAMS):
@@ -16,7 +18,7 @@ $(GUEST_PROGRAMS):
 
 .PHONY: test test-debug test-programs
 
-test-programs: $(GUEST_PROGRAMS)
+test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko
 
 test: prepare ## every test there is time for, in this machine and in a guest
 	@$(MAKE) --no-print-directory user guest-module test-programs
@@ -24,4 +26,4 @@ test: prepare ## every test there is time for, in this machine and in a guest
 
 test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks on (ONLY="states loops")
 	@$(MAKE) --no-print-directory user guest-module test-programs KERNEL=debug
-	@test/run --kernel debug --only "$(ONLY)" guest
+	@test/run --kernel debug --only "$(ONLY)" guest $(if $(ONLY),,lockdown)

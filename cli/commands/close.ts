@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-import { LunatikError, type Session } from '../client.ts'
+import type { Session } from '../client.ts'
 import type { Context } from '../context.ts'
-import { CommandError, usageError } from '../errors.ts'
+import { counted } from '../counted.ts'
+import { CommandError, isCode, usageError } from '../errors.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
 import type { Options } from '../options.ts'
 
 const QUESTION_MS = 60_000
+// Somebody else may take and give back pins between our questions, but hardly that often.
+const ATTEMPTS = 3
 
 export async function command(names: readonly string[], options: Options, context: Context): Promise<ExitStatus> {
   if (options.all && names.length > 0) throw usageError('close', '--all takes no names')
   if (!options.all && names.length === 0) throw usageError('close', 'name a state, or say --all')
   return context.withSession(async (session) => {
     const wanted = options.all ? await everyName(session, options, context) : names
-    await closeEach(session, wanted, (options.ifExists ?? options.all) === true, context)
+    await closeEach(session, wanted, options, context)
     return EXIT.ok
   })
 }
@@ -58,18 +61,44 @@ async function lineOfInput(): Promise<string | undefined> {
 async function closeEach(
   session: Session,
   names: readonly string[],
-  mayBeMissing: boolean,
+  { force, ifExists, all }: Options,
   context: Context,
 ): Promise<void> {
   const failures: unknown[] = []
   for (const name of names) {
     try {
-      await session.closeState(name)
+      await (force ? closePinned(session, name, context) : session.closeState(name))
       context.note(`${name}: closed`)
     } catch (error) {
-      const missing = error instanceof LunatikError && error.code === 'ENOENT'
-      if (!(missing && mayBeMissing)) failures.push(error)
+      const mayBeMissing = ifExists ?? all ?? false
+      if (!(mayBeMissing && isCode(error, 'ENOENT'))) failures.push(error)
     }
   }
   if (failures.length > 0) throw new AggregateError(failures)
+}
+
+/** Gives the pins back first, but only where nothing else stands against closing: what fails shall have changed nothing. */
+async function closePinned(session: Session, name: string, context: Context): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await session.closeState(name)
+      return
+    } catch (error) {
+      if (!isCode(error, 'EBUSY') || attempt === ATTEMPTS) throw error
+      const { users, pins, inuse } = await session.show(name)
+      const onlyPins = inuse === null && users === 1 + pins
+      if (!onlyPins) throw error
+      await giveBack(session, name, pins)
+      context.note(`${name}: ${counted(pins, 'pin')} given back`)
+    }
+  }
+}
+
+async function giveBack(session: Session, name: string, pins: number): Promise<void> {
+  try {
+    for (let left = pins; left > 0; left--) await session.unpin(name)
+  } catch (error) {
+    // Somebody else was quicker.
+    if (!isCode(error, 'EINVAL')) throw error
+  }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+import type { StateInfo } from '../client.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
 import { nearest } from '../nearest.ts'
 import type { Options } from '../options.ts'
-import { COLUMN_NAMES, findColumn, type Column } from '../output/columns.ts'
+import type { Column } from '../output/column.ts'
+import { COLUMN_NAMES, findColumn } from '../output/columns.ts'
 import { printStatesAsJson, printTable } from '../output/states.ts'
 
 export async function command([pattern]: readonly string[], options: Options, context: Context): Promise<ExitStatus> {
@@ -25,7 +27,7 @@ export async function command([pattern]: readonly string[], options: Options, co
   })
 }
 
-function columnNamed(name: string): Column {
+function columnNamed(name: string): Column<StateInfo> {
   const column = findColumn(name)
   if (column) return column
   const [near] = nearest(name, COLUMN_NAMES)

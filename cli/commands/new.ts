@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { LunatikError, type Session, type StateInfo } from '../client.ts'
+import type { Session, StateInfo } from '../client.ts'
 import type { Context } from '../context.ts'
+import { isCode } from '../errors.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
 import type { Options } from '../options.ts'
 import { printStatesAsJson } from '../output/states.ts'
@@ -41,10 +42,6 @@ async function makeIfMissing(
       if (!isCode(error, 'ENOENT') || attempt === ATTEMPTS) throw error
     }
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof LunatikError && error.code === code
 }
 
 function tell(state: StateInfo, made: boolean, { maxalloc }: Options, context: Context): void {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { version } from '../../package.json'
-import { LunatikError, type Info } from '../client.ts'
+import type { Info } from '../client.ts'
 import type { Context } from '../context.ts'
+import { isCode } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
 import type { Options } from '../options.ts'
@@ -31,7 +32,7 @@ async function askModule(context: Context): Promise<Module> {
     })
   } catch (error) {
     // Telling versions is for finding out what is wrong: these two are answers, not failures.
-    if (!(error instanceof LunatikError && ['ENOMODULE', 'EPROTO'].includes(error.code))) throw error
+    if (!isCode(error, 'ENOMODULE', 'EPROTO')) throw error
     const remedy = error.code === 'ENOMODULE' ? '; load it with: modprobe lunatik' : ''
     return { netns: null, info: null, problem: error.message + remedy }
   }

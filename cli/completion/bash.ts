@@ -9,7 +9,10 @@ export function bashCompletion(): string {
 }
 
 const HELP = '-h --help'
-const EVERY_OPTION = [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)]
+// An option means the same in every command that has it.
+const EVERY_OPTION = [
+  ...new Map([...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)].map((option) => [option.flags, option])).values(),
+]
 const WITH_VALUE = EVERY_OPTION.filter(takesValue).flatMap(flags)
 
 const HEAD = `# SPDX-License-Identifier: MIT
@@ -59,16 +62,16 @@ function valuesFunction(): string {
 function optionsFunction(): string {
   const global = GLOBAL_OPTIONS.flatMap(flags).join(' ')
   return shellFunction('Where an option begins.', '_lunatikctl_option', '$command', [
-    ...COMMANDS.map(({ name, options }) => {
-      const own = options.flatMap(flags).map((flag) => `${flag} `)
-      return `${name}) _lunatikctl_words ${own.join('')}${global} ${HELP} ;;`
+    ...COMMANDS.map((spec) => {
+      const own = spec.options.flatMap(flags).map((flag) => `${flag} `)
+      return `${commandNames(spec).join(' | ')}) _lunatikctl_words ${own.join('')}${global} ${HELP} ;;`
     }),
     `*) _lunatikctl_words ${global} -V --version ${HELP} ;;`,
   ])
 }
 
 function argumentsFunction(): string {
-  const names = COMMANDS.map(({ name }) => name).join(' ')
+  const names = COMMANDS.flatMap(commandNames).join(' ')
   return shellFunction('Where an argument begins.', '_lunatikctl_argument', '$command:$position', [
     `:*) _lunatikctl_words ${names} help ;;`,
     `help:0) _lunatikctl_words ${names} ;;`,
@@ -79,7 +82,8 @@ function argumentsFunction(): string {
 function argumentCases(spec: CommandSpec): string[] {
   return spec.arguments.flatMap(({ name, complete }, index) => {
     const position = name.includes('...') ? '*' : String(index)
-    return complete ? [`${spec.name}:${position}) ${completer(complete)} ;;`] : []
+    const places = commandNames(spec).map((command) => `${command}:${position}`)
+    return complete ? [`${places.join(' | ')}) ${completer(complete)} ;;`] : []
   })
 }
 
@@ -131,6 +135,10 @@ _lunatikctl_files() {
 
 complete -F _lunatikctl lunatikctl
 `
+
+function commandNames({ name, aliases = [] }: CommandSpec): string[] {
+  return [name, ...aliases]
+}
 
 function takesValue(option: OptionSpec): boolean {
   return option.flags.includes('<')

@@ -1,45 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What there is to tell of a state: for people, and for programs that split lines.
+// What there is to tell of a state.
 
 import type { StateInfo } from '../client.ts'
-import { visible, visibleWord } from '../escape.ts'
 import { formatDuration, formatSize } from '../sizes.ts'
-
-export interface Column {
-  readonly name: string
-  readonly numeric: boolean
-  /** for a terminal */
-  readonly human: (state: StateInfo) => string
-  /** one word: bytes, seconds, `-` for nothing */
-  readonly raw: (state: StateInfo) => string
-}
-
-const NONE = '-'
-
-function text(name: string, value: (state: StateInfo) => string | null): Column {
-  const shown = (escape: (text: string) => string) => (state: StateInfo) => escape(value(state) ?? '') || NONE
-  return { name, numeric: false, human: shown(visible), raw: shown(visibleWord) }
-}
-
-function count(name: string, value: (state: StateInfo) => number | null): Column {
-  const shown = (state: StateInfo) => plain(value(state))
-  return { name, numeric: true, human: shown, raw: shown }
-}
-
-function quantity(name: string, value: (state: StateInfo) => number | null, format: (value: number) => string): Column {
-  const human = (state: StateInfo) => {
-    const known = value(state)
-    return known === null ? NONE : format(known)
-  }
-  return { name, numeric: true, human, raw: (state) => plain(value(state)) }
-}
-
-function plain(value: number | null): string {
-  return value === null ? NONE : String(value)
-}
+import { hex } from './bytes.ts'
+import { count, quantity, text, type Column } from './column.ts'
 
 /** In the order of `show`. */
-export const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column<StateInfo>[] = [
   text('name', (state) => state.name),
   text('context', (state) => state.context),
   count('users', (state) => state.users),
@@ -50,7 +18,9 @@ export const COLUMNS: readonly Column[] = [
   quantity('peak', (state) => state.peak, formatSize),
   text('script', (state) => state.script?.name ?? null),
   quantity('script_size', (state) => state.script?.size ?? null, formatSize),
+  text('script_sha256', (state) => state.script?.sha256 ?? null),
   count('generation', (state) => state.generation),
+  text('step', (state) => state.step && hex(state.step)),
   quantity('age', (state) => state.age, formatDuration),
   count('runs', (state) => state.runs),
   count('errors', (state) => state.errors),
@@ -66,15 +36,15 @@ export const COLUMN_NAMES: readonly string[] = COLUMNS.map((column) => column.na
 const USUAL = ['name', 'users', 'inuse', 'curralloc', 'maxalloc', 'runs', 'errors', 'age', 'script']
 const DISPENSABLE = ['curralloc', 'inuse', 'maxalloc', 'script', 'errors', 'runs', 'age', 'users']
 
-export function usualColumns(): Column[] {
+export function usualColumns(): Column<StateInfo>[] {
   return USUAL.flatMap((name) => findColumn(name) ?? [])
 }
 
-export function findColumn(name: string): Column | undefined {
+export function findColumn(name: string): Column<StateInfo> | undefined {
   return COLUMNS.find((column) => column.name === name)
 }
 
 /** The larger, the sooner it goes; 0 stays. */
-export function dispensability(column: Column): number {
+export function dispensability(column: Column<StateInfo>): number {
   return DISPENSABLE.indexOf(column.name) + 1
 }

@@ -2,7 +2,8 @@
 // The JSON that `--json` prints. Keys and types never change within a schema number; the manual's JSON section lists
 // them.
 
-import { LuaFloat, type LuaValue, type StateInfo } from '../client.ts'
+import { LuaFloat, type Info, type LuaValue, type StateInfo } from '../client.ts'
+import { hex } from './bytes.ts'
 
 export const SCHEMA = 1
 
@@ -55,7 +56,9 @@ export function stateToJson(state: StateInfo): Json {
     peak: state.peak,
     script: state.script?.name ?? null,
     script_size: state.script?.size ?? null,
+    script_sha256: state.script?.sha256 ?? null,
     generation: state.generation,
+    step: state.step && hex(state.step),
     age: state.age,
     runs: state.runs,
     errors: state.errors,
@@ -63,6 +66,37 @@ export function stateToJson(state: StateInfo): Json {
     run_time: state.runTime,
     queued: state.queued,
     refused: state.refused,
+  }
+}
+
+/** The same for the module's limits and the namespace's totals. */
+export function infoToJson(info: Info): JsonObject {
+  return {
+    module: info.module,
+    protocol: info.protocol,
+    lua: info.lua,
+    kernel: info.kernel,
+    branches: info.branches,
+    build: info.build,
+    states: info.states,
+    states_max: info.statesMax,
+    memory: info.memory,
+    memory_max: info.memoryMax,
+    sessions: info.sessions,
+    sessions_max: info.sessionsMax,
+    maxalloc: info.maxalloc,
+    maxalloc_min: info.maxallocMin,
+    maxalloc_max: info.maxallocMax,
+    budget: info.budget,
+    code_max: info.codeMax,
+    output_max: info.outputMax,
+    data_max: info.dataMax,
+    queue_max: info.queueMax,
+    users_max: info.usersMax,
+    uploads_max: info.uploadsMax,
+    name_max: info.nameMax,
+    chunk_name_max: info.chunkNameMax,
+    step_max: info.stepMax,
   }
 }
 

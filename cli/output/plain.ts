@@ -3,14 +3,14 @@
 
 import type { StateInfo } from '../client.ts'
 import type { Palette } from '../color.ts'
-import type { Column } from './columns.ts'
+import type { Column } from './column.ts'
 
 const GAP = '  '
 
 /** Columns of one word each, under one line of names if wanted. */
 export function plainTable(
   states: readonly StateInfo[],
-  columns: readonly Column[],
+  columns: readonly Column<StateInfo>[],
   header: boolean,
   colors: Palette,
 ): string {
@@ -27,7 +27,7 @@ export function longest(texts: readonly string[]): number {
 }
 
 /** One line for each name and value. */
-export function plainFields(state: StateInfo, columns: readonly Column[]): string {
+export function plainFields<Item>(item: Item, columns: readonly Column<Item>[]): string {
   const width = longest(columns.map((column) => column.name))
-  return columns.map((column) => `${column.name.padEnd(width)}${GAP}${column.raw(state)}\n`).join('')
+  return columns.map((column) => `${column.name.padEnd(width)}${GAP}${column.raw(item)}\n`).join('')
 }

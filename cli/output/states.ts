@@ -4,7 +4,8 @@
 import type { Session, StateInfo } from '../client.ts'
 import { palette } from '../color.ts'
 import type { Context } from '../context.ts'
-import { COLUMNS, usualColumns, type Column } from './columns.ts'
+import type { Column } from './column.ts'
+import { usualColumns } from './columns.ts'
 import { document, stateToJson } from './json.ts'
 
 /** `new`, `list` and `show` print the same document, with one state or many. */
@@ -15,7 +16,7 @@ export function printStatesAsJson(states: readonly StateInfo[], session: Session
 export interface Listing {
   readonly states: readonly StateInfo[]
   /** undefined for the usual ones */
-  readonly columns: readonly Column[] | undefined
+  readonly columns: readonly Column<StateInfo>[] | undefined
   readonly header: boolean
 }
 
@@ -32,12 +33,12 @@ export async function printTable({ states, columns, header }: Listing, { stdout 
   if (states.length > 0) stdout.write(await humanTable(states, wanted, layout))
 }
 
-export async function printFields(state: StateInfo, { stdout }: Context): Promise<void> {
+export async function printFields<Item>(item: Item, columns: readonly Column<Item>[], { stdout }: Context): Promise<void> {
   if (stdout.isTerminal) {
     const { humanFields } = await import('./table.ts')
-    stdout.write(humanFields(state, COLUMNS, await palette(stdout.color)))
+    stdout.write(humanFields(item, columns, await palette(stdout.color)))
   } else {
     const { plainFields } = await import('./plain.ts')
-    stdout.write(plainFields(state, COLUMNS))
+    stdout.write(plainFields(item, columns))
   }
 }

@@ -3,7 +3,8 @@
 
 import type { StateInfo } from '../client.ts'
 import type { Palette } from '../color.ts'
-import { dispensability, type Column } from './columns.ts'
+import type { Column } from './column.ts'
+import { dispensability } from './columns.ts'
 import { fitColumns, type Extent } from './fit.ts'
 import { longest } from './plain.ts'
 
@@ -22,7 +23,7 @@ export interface TableOptions {
 /** A table without lines that is no wider than the terminal: text is cut, then columns are left out. */
 export async function humanTable(
   states: readonly StateInfo[],
-  columns: readonly Column[],
+  columns: readonly Column<StateInfo>[],
   { header, width, mayDrop, colors }: TableOptions,
 ): Promise<string> {
   const { Table } = await import('./terminal.ts')
@@ -48,7 +49,7 @@ interface Filled extends Extent {
   readonly numeric: boolean
 }
 
-function fill(column: Column, states: readonly StateInfo[], mayDrop: boolean): Filled {
+function fill(column: Column<StateInfo>, states: readonly StateInfo[], mayDrop: boolean): Filled {
   const head = column.name.toUpperCase()
   const cells = states.map((state) => column.human(state))
   const natural = Math.max(head.length, longest(cells))
@@ -75,8 +76,8 @@ const LINELESS = {
   middle: '',
 }
 
-/** Names and values of one state. */
-export function humanFields(state: StateInfo, columns: readonly Column[], colors: Palette): string {
+/** Names and values of one thing. */
+export function humanFields<Item>(item: Item, columns: readonly Column<Item>[], colors: Palette): string {
   const width = longest(columns.map((column) => column.name)) + GAP
-  return columns.map((column) => `${colors.heading(column.name.padEnd(width))}${column.human(state)}\n`).join('')
+  return columns.map((column) => `${colors.heading(column.name.padEnd(width))}${column.human(item)}\n`).join('')
 }

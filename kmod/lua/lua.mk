@@ -28,10 +28,7 @@ lua-libc-objs := $(lua-musl:%=lua/upstream/musl/%.o) $(lua-libc:%=lua/libc/%.o)
 lua-float-objs := $(lua-stock-objs) $(lua-libc-objs)
 lua-objs := $(lua-float-objs) lua/libc/setjmp.o lua/libc/clock.o
 
-# SSE2 in registers that kernel_fpu_begin has saved, and never the 387: with
-# long double as wide as double, printf's digits take half a kilobyte of stack
-# instead of seven. -mno-80387 and -mno-fp-ret-in-387 stay as Kbuild has them.
-lua-float-cflags := -msse -msse2 -mlong-double-64 -fno-math-errno -ffp-contract=off
+include $(lua-dir)/flags.mk
 
 # Lua's own sources see this C library and nothing of the kernel but what Kbuild
 # forces on every file.
@@ -50,20 +47,11 @@ endif
 
 lua-stock-cflags := $(lua-float-cflags) $(lua-include-cflags) $(lua-warning-cflags)
 
-lua-api-cflags := $(lua-float-cflags) -I$(lua-dir)/libc/kernel -I$(lua-dir) -I$(lua-src)/lua
-
-# A Lua error jumps over frames. The function graph tracer replaces their return
-# addresses and counts on seeing each again, and kernel panics follow: so nothing
-# of Lua can be traced by it.
-lua-unwound-remove := $(CC_FLAGS_FTRACE)
+lua-api-cflags := $(lua-float-cflags) $(lua-layout-cflags)
 
 $(foreach o,$(lua-float-objs),\
 	$(eval CFLAGS_$(o) := $(lua-stock-cflags))\
 	$(eval CFLAGS_REMOVE_$(o) := $(lua-unwound-remove)))
-
-# For the same reason stack variables are not poisoned: KASAN would find the
-# poison of frames that were jumped over in the frames that come after.
-CFLAGS_KASAN := $(subst asan-stack=1,asan-stack=0,$(CFLAGS_KASAN))
 
 # objtool follows a computed goto only where the table's address is loaded just
 # before the jump.

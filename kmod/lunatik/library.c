@@ -8,8 +8,10 @@
  *
  * Context: in the machine's turn.
  */
+#include <linux/kern_levels.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include <uapi/linux/lunatik.h>
 
 #include "lua.h"
 #include "lauxlib.h"
@@ -17,13 +19,22 @@
 #include "lualib.h"
 #include "lua/libc/clock.h"
 
+#include "libraries.h"
 #include "library.h"
+#include "outside.h"
+#include "receive.h"
 #include "sink.h"
+#include "state.h"
 #include "turn.h"
 #include "vm.h"
 
 /* Those of the base library, with ours instead of some, and the libraries' own. */
 #define GLOBALS		32
+
+static struct lunatik_state *state_of(lua_State *L)
+{
+	return container_of(lunatik_vm_of(L), struct lunatik_state, vm);
+}
 
 /* print(...): to whoever runs the chunk. */
 static int library_print(lua_State *L)
@@ -117,6 +128,56 @@ static int library_curralloc(lua_State *L)
 	return 1;
 }
 
+/* lunatik.send(data): to user space. True, or nil and why not. */
+static int library_send(lua_State *L)
+{
+	size_t size;
+	const char *data = luaL_checklstring(L, 1, &size);
+
+	luaL_argcheck(L, size <= LUNATIK_DATA_MAX, 1, "a message has at most 32 KiB");
+	if (lunatik_receive_send(state_of(L), data, size)) {
+		lua_pushboolean(L, true);
+		return 1;
+	}
+	lua_pushnil(L);
+	lua_pushliteral(L, "there is no room for it in the queue");
+	return 2;
+}
+
+/* lunatik.log(level, text): to the kernel's log. */
+static int library_log(lua_State *L)
+{
+	/* in the order of the kernel's levels, from LOGLEVEL_ERR on */
+	static const char *const levels[] = { "err", "warning", "notice", "info", "debug", NULL };
+	int level = LOGLEVEL_ERR + luaL_checkoption(L, 1, NULL, levels);
+	size_t size;
+	const char *text = luaL_checklstring(L, 2, &size);
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+
+	lunatik_turn_leave(vm);
+	lunatik_outside_log(vm->name, level, text, size);
+	lunatik_turn_enter(vm);
+	return 0;
+}
+
+/* require(name): a library of another module. */
+static int library_require(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	lunatik_opener open;
+
+	lua_settop(L, 1);
+	lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+	lua_getfield(L, 2, name);
+	if (lua_toboolean(L, -1))
+		return 1;
+	open = lunatik_libraries_find(lunatik_vm_of(L), name);
+	if (!open)
+		return luaL_error(L, "no library '%s' is registered in the kernel", name);
+	luaL_requiref(L, name, open, 0);
+	return 1;
+}
+
 static const luaL_Reg stock[] = {
 	{ LUA_COLIBNAME, luaopen_coroutine },
 	{ LUA_TABLIBNAME, luaopen_table },
@@ -129,6 +190,7 @@ static const luaL_Reg stock[] = {
 
 static const luaL_Reg base[] = {
 	{ "print", library_print },
+	{ "require", library_require },
 	{ "setmetatable", library_setmetatable },
 	{ "dofile", NULL },
 	{ "loadfile", NULL },
@@ -151,6 +213,8 @@ static const luaL_Reg os[] = {
 static const luaL_Reg lunatik[] = {
 	{ "maxalloc", library_maxalloc },
 	{ "curralloc", library_curralloc },
+	{ "send", library_send },
+	{ "log", library_log },
 	{ }
 };
 

@@ -22,11 +22,26 @@ MODULE_PARM_DESC(maxstates, "states of a network namespace");
 
 unsigned long lunatik_maxmemory = 1UL << 30;
 module_param_named(maxmemory, lunatik_maxmemory, ulong, 0444);
-MODULE_PARM_DESC(maxmemory, "bytes that all states of a network namespace may hold together");
+MODULE_PARM_DESC(maxmemory,
+		 "bytes of a network namespace: states, uploads, data that wait, output and values");
 
 unsigned long lunatik_maxoutput = 1UL << 20;
 module_param_named(maxoutput, lunatik_maxoutput, ulong, 0644);
 MODULE_PARM_DESC(maxoutput, "bytes of output and values of one run; the rest is cut");
+
+unsigned long lunatik_maxqueue = 256UL << 10;
+module_param_named(maxqueue, lunatik_maxqueue, ulong, 0644);
+MODULE_PARM_DESC(maxqueue, "bytes of data that wait for a reader, of one state");
+
+unsigned int lunatik_maxsessions = 65536;
+module_param_named(maxsessions, lunatik_maxsessions, uint, 0644);
+MODULE_PARM_DESC(maxsessions,
+		 "sockets of a network namespace that may have handles, uploads or subscriptions");
+
+bool lunatik_userns;
+module_param_named(userns, lunatik_userns, bool, 0644);
+MODULE_PARM_DESC(userns,
+		 "whether who has CAP_NET_ADMIN in the user namespace that owns a network namespace may use it: this gives containers code in the kernel");
 
 unsigned int lunatik_budget = 1000;
 module_param_named(budget, lunatik_budget, uint, 0644);
@@ -37,9 +52,12 @@ static int __init lunatik_init(void)
 	int err;
 
 	lunatik_turn_init();
-	err = lunatik_net_init();
+	err = lunatik_state_init();
 	if (err)
 		return err;
+	err = lunatik_net_init();
+	if (err)
+		goto out_state;
 	err = lunatik_netlink_init();
 	if (err)
 		goto out_net;
@@ -47,6 +65,8 @@ static int __init lunatik_init(void)
 
 out_net:
 	lunatik_net_exit();
+out_state:
+	lunatik_state_exit();
 	return err;
 }
 
@@ -54,6 +74,7 @@ static void __exit lunatik_exit(void)
 {
 	lunatik_netlink_exit();
 	lunatik_net_exit();
+	lunatik_state_exit();
 	lunatik_turn_exit();
 	/* states that are gone may still be read until their grace period ends */
 	rcu_barrier();

@@ -2,21 +2,33 @@
 /*
  * The states of a network namespace: by name, and in order.
  *
- * Life. A lunatik_net is part of its namespace (net_generic). Sockets of user space keep their
- * namespace alive, and with it all that their runs use, so when a namespace goes nobody runs
- * anything in it: what remains is the namespace's own reference of each state.
+ * Life. A lunatik_net is made with its namespace and referenced by it and by each state, as a state that another module
+ * holds outlives its namespace, and its memory is summed here. Sockets of user space keep their namespace alive, and
+ * with it all that their runs and sessions use; so when a namespace goes, what remains is the namespace's own
+ * reference of each state, and perhaps other modules'. Those are asked to stop what they run, and nobody waits for it.
  *
- * Locks. Readers use RCU; what they find they keep by lunatik_state_find(). Changes hold `change`,
- * a mutex, as they allocate. It nests outside of everything and is never held while Lua runs.
+ * Locks. Readers use RCU; what they find may be looked at until the end of their section, and kept by a reference.
+ * Changes of names hold `change`, a mutex, as they allocate. It nests outside of everything and is never held while
+ * Lua runs. `lock` is a spinlock of process context, for who runs, who holds and what is counted; innermost but for a
+ * state's queue.
  */
+#include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "events.h"
 #include "params.h"
 #include "net.h"
+#include "run.h"
+#include "session.h"
 #include "state.h"
+
+/* What net_generic() has of a namespace. */
+struct net_slot {
+	struct lunatik_net *ns;
+};
 
 static unsigned int net_id __read_mostly;
 
@@ -39,7 +51,7 @@ static int compare_name(struct rhashtable_compare_arg *arg, const void *data)
 	return strcmp(state->name, arg->key);
 }
 
-const struct rhashtable_params lunatik_names = {
+static const struct rhashtable_params names_params = {
 	.head_offset = offsetof(struct lunatik_state, node),
 	.hashfn = hash_name,
 	.obj_hashfn = hash_state,
@@ -53,7 +65,37 @@ const struct rhashtable_params lunatik_names = {
  */
 struct lunatik_net *lunatik_net(struct net *net)
 {
-	return net_generic(net, net_id);
+	const struct net_slot *slot = net_generic(net, net_id);
+
+	return slot->ns;
+}
+
+/* Context: any; of somebody who has a reference. */
+void lunatik_net_get(struct lunatik_net *ns)
+{
+	refcount_inc(&ns->users);
+}
+
+/* Context: any. */
+void lunatik_net_put(struct lunatik_net *ns)
+{
+	if (!refcount_dec_and_test(&ns->users))
+		return;
+	WARN_ON_ONCE(atomic64_read(&ns->memory.held));
+	kfree(ns);
+}
+
+/**
+ * lunatik_net_lookup - the state of a name
+ * @ns: where
+ * @name: ends with a NUL
+ *
+ * Context: under RCU, or with @ns->change held; good for as long.
+ * Return: the state; NULL where there is none.
+ */
+struct lunatik_state *lunatik_net_lookup(struct lunatik_net *ns, const char *name)
+{
+	return rhashtable_lookup(&ns->names, name, names_params);
 }
 
 /**
@@ -62,13 +104,16 @@ struct lunatik_net *lunatik_net(struct net *net)
  * @state: complete, with the namespace's reference
  *
  * Context: process.
- * Return: 0; -EEXIST; -ENOSPC for more than maxstates; -ENOMEM.
+ * Return: 0; -EEXIST; -ENOSPC for more than maxstates; -ESHUTDOWN; -ENOMEM.
  */
 int lunatik_net_add(struct lunatik_net *ns, struct lunatik_state *state)
 {
 	int err;
 
 	mutex_lock(&ns->change);
+	err = -ESHUTDOWN;
+	if (ns->dead)
+		goto out_unlock;
 	err = -ENOSPC;
 	if (ns->count >= lunatik_maxstates)
 		goto out_unlock;
@@ -76,12 +121,14 @@ int lunatik_net_add(struct lunatik_net *ns, struct lunatik_state *state)
 	if (err < 0)
 		goto out_unlock;
 	err = rhashtable_lookup_insert_key(&ns->names, state->name, &state->node,
-					   lunatik_names);
+					   names_params);
 	if (err)
 		goto out_erase;
 	xa_store(&ns->ids, state->id, state, GFP_KERNEL);	/* the slot is there already */
 	ns->count++;
 	WRITE_ONCE(ns->sequence, ns->sequence + 1);
+	/* before anybody can close it */
+	lunatik_event(state, LUNATIK_EVENT_TYPE_CREATED, 0);
 	mutex_unlock(&ns->change);
 	return 0;
 
@@ -101,7 +148,7 @@ out_unlock:
  */
 void lunatik_net_remove(struct lunatik_net *ns, struct lunatik_state *state)
 {
-	rhashtable_remove_fast(&ns->names, &state->node, lunatik_names);
+	rhashtable_remove_fast(&ns->names, &state->node, names_params);
 	xa_erase(&ns->ids, state->id);
 	ns->count--;
 	WRITE_ONCE(ns->sequence, ns->sequence + 1);
@@ -109,15 +156,36 @@ void lunatik_net_remove(struct lunatik_net *ns, struct lunatik_state *state)
 
 static int __net_init net_begin(struct net *net)
 {
-	struct lunatik_net *ns = lunatik_net(net);
+	struct net_slot *slot = net_generic(net, net_id);
+	struct lunatik_net *ns = kzalloc(sizeof(*ns), GFP_KERNEL_ACCOUNT);
+	int err;
 
+	if (!ns)
+		return -ENOMEM;
 	ns->net = net;
+	refcount_set(&ns->users, 1);
 	xa_init_flags(&ns->ids, XA_FLAGS_ALLOC);
 	mutex_init(&ns->change);
+	spin_lock_init(&ns->lock);
 	INIT_LIST_HEAD(&ns->runs);
-	spin_lock_init(&ns->runs_lock);
 	ns->memory.max = min_t(u64, lunatik_maxmemory, S64_MAX / 2);
-	return rhashtable_init(&ns->names, &lunatik_names);
+	err = rhashtable_init(&ns->names, &names_params);
+	if (err) {
+		kfree(ns);
+		return err;
+	}
+	slot->ns = ns;
+	return 0;
+}
+
+/* From here on nothing starts; a grace period later, which is the core's, nobody uses ns->net. */
+static void __net_exit net_stop(struct net *net)
+{
+	struct lunatik_net *ns = lunatik_net(net);
+
+	mutex_lock(&ns->change);
+	WRITE_ONCE(ns->dead, true);
+	mutex_unlock(&ns->change);
 }
 
 static void __net_exit net_end(struct net *net)
@@ -126,22 +194,23 @@ static void __net_exit net_end(struct net *net)
 	struct lunatik_state *state;
 	unsigned long id;
 
+	lunatik_session_end_all(ns);
 	xa_for_each(&ns->ids, id, state) {
 		lunatik_net_remove(ns, state);
-		lunatik_state_put(state);
+		lunatik_state_bury(state);
 		cond_resched();
 	}
-	WARN_ON_ONCE(!list_empty(&ns->runs));
 	rhashtable_destroy(&ns->names);
 	xa_destroy(&ns->ids);
-	WARN_ON_ONCE(atomic64_read(&ns->memory.held));
+	lunatik_net_put(ns);
 }
 
 static struct pernet_operations net_ops = {
 	.init = net_begin,
+	.pre_exit = net_stop,
 	.exit = net_end,
 	.id = &net_id,
-	.size = sizeof(struct lunatik_net),
+	.size = sizeof(struct net_slot),
 };
 
 int lunatik_net_init(void)

@@ -2,37 +2,45 @@
 /*
  * Who may run in a state, when, and for how long.
  *
- * A state has one owner at a time: the run that state->run names. The run executes in its caller's
- * own context whenever that receives (netlink.c), and is suspended in between. Between
- * LUNATIK_RUN_EXECUTING and the next phase its caller alone touches the machine; nobody does while
- * it is suspended. So a suspended run can be ended at once, by taking the state from it; one that
- * executes is asked, and notices within a slice.
+ * A state has one owner at a time: the run that state->run names. The run executes in its caller's own context
+ * whenever that receives (netlink_run.c) or, for another module, until it is over (api.c), and is suspended in between.
+ * Between LUNATIK_RUN_EXECUTING and the next phase its caller alone touches the machine; nobody does while it is
+ * suspended. So a suspended run can be ended at once, by taking the state from it; one that executes is asked, and notices
+ * within a slice.
  *
- * Nothing here waits for a script. A run whose budget is over while its caller stays away loses
+ * Nothing here waits for a script but a caller who asked for that: a run that finds the state taken waits in its caller's
+ * context, can be interrupted, and claims the state when it is woken. The state is not handed on to it, as a caller
+ * that stays away would keep it from those who do not. A run whose budget is over while its caller stays away loses
  * the state to the next who wants it.
  *
- * A run belongs to the dump of its socket, which begins and ends it and is never called twice at
- * once. The socket keeps the namespace alive. While the run has the state it holds a reference of
- * it, and the namespace's own is there too, as close wants to be the last: so a run never gives
- * back the last one, and may do so under the lock.
+ * A run of user space belongs to the dump of its socket, which begins and ends it and is never called twice at once. The
+ * socket keeps the namespace alive. While it has the state or waits for it, it holds a reference; the namespace's own,
+ * or the calling module's, is there too, so a run never gives back the last one, and may do so under the lock.
  *
- * Lock: runs_lock of the namespace, over the list of its runs, each run's phase, state and stop,
- * and each state's run and counters. A spinlock, process context, innermost.
+ * Lock: the namespace's, over the list of its runs, each run's phase, state and stop, and each state's run and counters.
  */
 #include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/wait.h>
+#include <net/net_namespace.h>
 #include <net/sock.h>
 
-#include "params.h"
+#include "events.h"
 #include "net.h"
+#include "outside.h"
+#include "params.h"
 #include "run.h"
+#include "script.h"
 #include "state.h"
+#include "trace.h"
 #include "turn.h"
 
-/* How long a caller stays in the kernel before it may look around. */
+/* How long a caller stays in the kernel before it may look around: in Lua, and waiting for it. */
 #define STAY		(20 * NSEC_PER_MSEC)
+#define STAY_WAITING	(200 * NSEC_PER_MSEC)
 
 #define MESSAGE_MAX	(16 << 10)
 
@@ -40,7 +48,7 @@
  * Chunks and states that are small enough for a glance: what compiling, collecting and copying take
  * at most there is no more than other netlink handlers take.
  */
-#define GLANCE_SCRIPT	4096
+#define GLANCE_SIZE	4096
 #define GLANCE_MAXALLOC	(1024 * 1024)
 
 static void count_end(struct lunatik_state *state, enum lunatik_step step)
@@ -50,6 +58,21 @@ static void count_end(struct lunatik_state *state, enum lunatik_step step)
 		state->errors++;
 	else if (step == LUNATIK_STEP_STOPPED)
 		state->aborts++;
+}
+
+static void tell_end(struct lunatik_run *run, struct lunatik_state *state)
+{
+	int err = lunatik_run_errno(run);
+
+	trace_lunatik_run_end(state->name, state->vm.netns, -err, run->ran_ns);
+	if (!err)
+		return;
+	if (run->step != LUNATIK_STEP_STOPPED)
+		lunatik_event(state, state->vm.out_of_memory ? LUNATIK_EVENT_TYPE_LIMIT :
+			      LUNATIK_EVENT_TYPE_ERROR, -err);
+	else
+		lunatik_event(state, run->stop == LUNATIK_STOP_BUDGET ?
+			      LUNATIK_EVENT_TYPE_TIME_OUT : LUNATIK_EVENT_TYPE_ABORTED, -err);
 }
 
 /* The run is over and gives the state back. Context: the lock held. */
@@ -63,8 +86,33 @@ static void give_back(struct lunatik_run *run, enum lunatik_step step)
 	run->peak = state->vm.arena.peak;
 	run->state = NULL;
 	state->run = NULL;
+	if (step == LUNATIK_STEP_DONE)
+		lunatik_state_mark(state, &run->change);
 	count_end(state, step);
+	tell_end(run, state);
+	wake_up(&state->idle);
 	refcount_dec(&state->users);
+}
+
+/* Gives back the reference of a run that has never had the state. Context: the lock held. */
+static void stop_waiting(struct lunatik_run *run)
+{
+	refcount_dec(&run->state->users);
+	run->state = NULL;
+}
+
+/* A run that waits is not to run any more. Context: the lock held. */
+static void refuse(struct lunatik_run *run, int err, const char *words)
+{
+	struct lunatik_state *state = run->state;
+
+	run->phase = LUNATIK_RUN_OVER;
+	run->refused = err;
+	run->words = words;
+	if (run->sleeps)
+		wake_up(&state->idle);
+	else
+		stop_waiting(run);
 }
 
 /* Takes the state from a run that does not execute. Context: the lock held. */
@@ -77,7 +125,9 @@ static void take_away(struct lunatik_run *run, enum lunatik_stop stop)
 /* Context: the lock held. */
 static void stop_run(struct lunatik_run *run, enum lunatik_stop stop)
 {
-	if (run->phase == LUNATIK_RUN_EXECUTING)
+	if (run->phase == LUNATIK_RUN_WAITING)
+		refuse(run, -EINTR, lunatik_stop_words[stop]);
+	else if (run->phase == LUNATIK_RUN_EXECUTING)
 		WRITE_ONCE(run->state->vm.stop_asked, stop);
 	else if (run->phase != LUNATIK_RUN_OVER)
 		take_away(run, stop);
@@ -90,11 +140,11 @@ static bool is_overdue(struct lunatik_run *run)
 	       ktime_compare(ktime_get(), run->deadline) >= 0;
 }
 
-static ktime_t deadline_of(u64 budget_us)
+static ktime_t time_from_now(u64 us)
 {
-	if (!budget_us || budget_us > KTIME_MAX / NSEC_PER_USEC / 2)
+	if (us > KTIME_MAX / NSEC_PER_USEC / 2)
 		return KTIME_MAX;
-	return ktime_add_us(ktime_get(), budget_us);
+	return ktime_add_us(ktime_get(), us);
 }
 
 static void prepare(struct lunatik_run *run)
@@ -111,69 +161,228 @@ static void prepare(struct lunatik_run *run)
 	lunatik_sink_init(&run->error_value, vm, NULL, &run->message_room);
 }
 
-/* A copy of the chunk's name for the listing; NULL where the one that is there will do. */
-static char *script_name(const struct lunatik_run *run)
+/* Context: the lock held. Returns 0, -EAGAIN where it is worth waiting, or a refusal that has words. */
+static int may_claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 {
-	/* the mark that tells a file name or a description from text is no part of the name */
-	const char *name = run->source->name + 1;
-	const char *last;
-	char *copy;
-	bool same;
+	struct lunatik_state *state = run->state;
 
-	spin_lock(&run->state->namespace->runs_lock);
-	last = run->state->script;
-	same = last && !strcmp(last, name);
-	spin_unlock(&run->state->namespace->runs_lock);
-	if (same)
-		return NULL;
-	copy = kstrdup(name, GFP_KERNEL_ACCOUNT);
-	return copy ?: ERR_PTR(-ENOMEM);
+	if (run->namespace->dead) {
+		NL_SET_ERR_MSG(extack, "the namespace is going away");
+		return -ESHUTDOWN;
+	}
+	NL_SET_ERR_MSG(extack, "state is in use");
+	if (!lunatik_state_is_for(state, &run->caller))
+		return run->wait_handle ? -EAGAIN : -EBUSY;
+	if (state->run && is_overdue(state->run))
+		take_away(state->run, LUNATIK_STOP_BUDGET);
+	if (state->run)
+		return -EAGAIN;
+	return lunatik_state_may_change(state, &run->change, extack);
 }
 
-/**
- * lunatik_run_begin - take a state for a chunk
- * @run: with state (whose reference becomes the run's), source, scriptsize, socket and port set
- * @budget_us: wall clock; 0 for none
- *
- * Context: process.
- * Return: 0, and lunatik_run_end() is due; -EBUSY where another run has the state, or -ENOMEM, and
- * nothing is changed.
- */
-int lunatik_run_begin(struct lunatik_run *run, u64 budget_us)
+/* Context: the lock held. As may_claim(). */
+static int claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
+{
+	struct lunatik_state *state = run->state;
+	int err;
+
+	err = may_claim(run, extack);
+	if (err)
+		return err;
+	state->run = run;
+	lunatik_state_change(state, &run->change);
+	if (run->script)
+		swap(state->script, run->script);
+	run->phase = LUNATIK_RUN_READY;
+	run->deadline = run->budget_us ? time_from_now(run->budget_us) : KTIME_MAX;
+	trace_lunatik_run_start(state->name, state->vm.netns, run->job.kind);
+	return 0;
+}
+
+/* The state is the run's now. Context: process. */
+static void claimed(struct lunatik_run *run)
+{
+	if (run->job.kind == LUNATIK_JOB_CHUNK)
+		lunatik_outside_loaded(run);
+}
+
+/* Whether a run that waits may stop that. */
+static bool is_waited(struct lunatik_run *run)
+{
+	struct lunatik_net *ns = run->namespace;
+	struct netlink_ext_ack extack = { };
+	bool over;
+	int err;
+
+	spin_lock(&ns->lock);
+	if (run->phase == LUNATIK_RUN_WAITING) {
+		err = claim(run, &extack);
+		if (err == -EAGAIN && ktime_compare(ktime_get(), run->wait_until) >= 0)
+			err = -EBUSY;
+		if (err && err != -EAGAIN)
+			refuse(run, err, extack._msg);
+	}
+	over = run->phase != LUNATIK_RUN_WAITING;
+	spin_unlock(&ns->lock);
+	return over;
+}
+
+/* While the run sleeps its reference stays, whoever ends it. */
+static void set_sleeping(struct lunatik_run *run, bool sleeps)
+{
+	spin_lock(&run->namespace->lock);
+	run->sleeps = sleeps && run->phase == LUNATIK_RUN_WAITING;
+	if (!sleeps && run->phase == LUNATIK_RUN_OVER)
+		stop_waiting(run);
+	spin_unlock(&run->namespace->lock);
+}
+
+/* Waits for the state, but for no longer than its caller may want to. */
+static void wait_for_state(struct lunatik_run *run)
+{
+	s64 left = ktime_to_ns(ktime_sub(run->wait_until, ktime_get()));
+
+	set_sleeping(run, true);
+	if (!run->sleeps)
+		return;
+	left = clamp_t(s64, left, 0, STAY_WAITING);
+	/* + 1: the tick that it is now may be over in a moment */
+	wait_event_interruptible_timeout(run->state->idle, is_waited(run),
+					 nsecs_to_jiffies(left) + 1);
+	set_sleeping(run, false);
+	if (run->phase == LUNATIK_RUN_READY)
+		claimed(run);
+}
+
+static int take_script(struct lunatik_run *run)
+{
+	const struct lunatik_job *job = &run->job;
+	struct lunatik_net *ns = run->namespace;
+	struct lunatik_script *script;
+	bool known;
+
+	if (job->kind != LUNATIK_JOB_CHUNK)
+		return 0;
+	/* the mark that tells a file name or a description from text is no part of the name */
+	script = lunatik_script_new(job->name + 1, job->bytes, job->size);
+	if (!script)
+		return -ENOMEM;
+	spin_lock(&ns->lock);
+	known = lunatik_script_is_same(script, run->state->script);
+	spin_unlock(&ns->lock);
+	if (!known)
+		lunatik_script_digest(script, job->bytes);
+	run->script = script;
+	return 0;
+}
+
+static void set_times(struct lunatik_run *run, u64 budget_us, u64 wait_us)
+{
+	if (budget_us == LUNATIK_TIME_DEFAULT)
+		budget_us = (u64)lunatik_budget * USEC_PER_MSEC;
+	run->budget_us = budget_us;
+	run->wait_handle = wait_us != LUNATIK_TIME_DEFAULT && wait_us;
+	if (wait_us == LUNATIK_TIME_DEFAULT)
+		wait_us = budget_us ?: U64_MAX;
+	run->wait_until = time_from_now(wait_us);
+}
+
+/* With a reference of the state, which goes where it fails. */
+static int begin(struct lunatik_run *run, u64 budget_us, u64 wait_us,
+		 struct netlink_ext_ack *extack)
 {
 	struct lunatik_state *state = run->state;
 	struct lunatik_net *ns = state->namespace;
-	int err = -EBUSY;
-	char *script;
+	int err;
 
-	script = script_name(run);
-	if (IS_ERR(script))
-		return PTR_ERR(script);
 	run->namespace = ns;
-	run->maxalloc = state->vm.arena.maxalloc;
+	err = take_script(run);
+	if (err)
+		goto out_put;
+	set_times(run, budget_us, wait_us);
 	prepare(run);
-	run->phase = LUNATIK_RUN_READY;
-	run->deadline = deadline_of(budget_us);
+	run->may_glance = run->job.size <= GLANCE_SIZE &&
+			  READ_ONCE(state->vm.arena.maxalloc) <= GLANCE_MAXALLOC;
+	run->phase = LUNATIK_RUN_WAITING;
 	run->holder = get_pid(task_tgid(current));
 
-	spin_lock(&ns->runs_lock);
-	if (state->run && is_overdue(state->run))
-		take_away(state->run, LUNATIK_STOP_BUDGET);
-	if (!state->run) {
-		err = 0;
-		state->run = run;
-		state->generation++;
-		state->scriptsize = run->scriptsize;
-		if (script)
-			swap(state->script, script);
+	spin_lock(&ns->lock);
+	err = claim(run, extack);
+	if (err == -EAGAIN)
+		err = wait_us ? 0 : -EBUSY;
+	if (!err)
 		list_add(&run->node, &ns->runs);
-	}
-	spin_unlock(&ns->runs_lock);
-	/* the name of the chunk before */
-	kfree(script);
+	spin_unlock(&ns->lock);
 	if (err)
-		put_pid(run->holder);
+		goto out_free;
+	if (run->phase == LUNATIK_RUN_READY)
+		claimed(run);
+	return 0;
+
+out_free:
+	put_pid(run->holder);
+	kfree(run->script);
+out_put:
+	run->state = NULL;
+	lunatik_state_put(state);
 	return err;
+}
+
+/**
+ * lunatik_run_begin - have a state, or wait for it
+ * @run: zeroed, with caller, job and change set
+ * @ns: where the state is
+ * @name: that it has
+ * @budget_us: wall clock; 0 for none; or LUNATIK_TIME_DEFAULT
+ * @wait_us: for a state that is in use; 0 not at all; or LUNATIK_TIME_DEFAULT: for other runs as long as the budget,
+ *	for a handle not at all
+ * @extack: told why not
+ *
+ * Context: process; does not wait.
+ * Return: 0, and lunatik_run_end() is due; or -ENOENT, -EBUSY, -ESTALE, -EALREADY, -EOVERFLOW, -ENOMEM, and nothing is
+ * changed.
+ */
+int lunatik_run_begin(struct lunatik_run *run, struct lunatik_net *ns, const char *name,
+		      u64 budget_us, u64 wait_us, struct netlink_ext_ack *extack)
+{
+	struct lunatik_state *state;
+	int err = 0;
+
+	rcu_read_lock();
+	state = lunatik_net_lookup(ns, name);
+	if (!state) {
+		NL_SET_ERR_MSG(extack, "no such state");
+		err = -ENOENT;
+	} else if (!lunatik_state_get(state)) {
+		NL_SET_ERR_MSG(extack, "the state has as many references as it may have");
+		err = -EOVERFLOW;
+	}
+	rcu_read_unlock();
+	if (err)
+		return err;
+	run->state = state;
+	return begin(run, budget_us, wait_us, extack);
+}
+
+/**
+ * lunatik_run_begin_in - the same for another module
+ * @run: as for lunatik_run_begin()
+ * @state: referenced by the caller, during the run as well
+ * @budget_us: as for lunatik_run_begin()
+ * @wait_us: likewise
+ *
+ * Context: process; does not wait.
+ * Return: as lunatik_run_begin(), and -ESHUTDOWN of a dead state.
+ */
+int lunatik_run_begin_in(struct lunatik_run *run, struct lunatik_state *state, u64 budget_us,
+			 u64 wait_us)
+{
+	if (READ_ONCE(state->namespace->dead))
+		return -ESHUTDOWN;
+	if (!lunatik_state_get(state))
+		return -EOVERFLOW;
+	run->state = state;
+	return begin(run, budget_us, wait_us, NULL);
 }
 
 /* Makes the machine work for @run. Context: the run executes. */
@@ -200,7 +409,7 @@ static enum lunatik_step execute(struct lunatik_run *run, bool first, bool glanc
 	vm->glance = glance;
 	vm->glanced = 0;
 	lunatik_turn_begin(vm);
-	step = first ? lunatik_vm_start(vm, run->source) : lunatik_vm_continue(vm);
+	step = first ? lunatik_vm_start(vm, &run->job) : lunatik_vm_continue(vm);
 	lunatik_turn_end(vm);
 	run->ran_ns = vm->ran_ns;
 	run->stop = vm->stop;
@@ -217,7 +426,7 @@ static bool executed(struct lunatik_run *run, enum lunatik_step step, u64 ran_ns
 	struct lunatik_state *state = run->state;
 	bool over;
 
-	spin_lock(&run->namespace->runs_lock);
+	spin_lock(&run->namespace->lock);
 	state->run_ns += ran_ns;
 	if (step != LUNATIK_STEP_SUSPENDED)
 		give_back(run, step);
@@ -226,7 +435,7 @@ static bool executed(struct lunatik_run *run, enum lunatik_step step, u64 ran_ns
 	else
 		run->phase = LUNATIK_RUN_SUSPENDED;
 	over = run->phase == LUNATIK_RUN_OVER;
-	spin_unlock(&run->namespace->runs_lock);
+	spin_unlock(&run->namespace->lock);
 	return over;
 }
 
@@ -236,7 +445,8 @@ static void tell_stop(struct lunatik_run *run)
 	const char *words = lunatik_stop_words[run->stop];
 
 	run->message.vm = NULL;
-	if (run->step == LUNATIK_STEP_STOPPED && !run->is_told && !run->message.size)
+	if (!run->refused && run->step == LUNATIK_STEP_STOPPED && !run->is_told &&
+	    !run->message.size)
 		lunatik_sink_write(&run->message, words, strlen(words));
 	run->is_told = true;
 }
@@ -249,16 +459,16 @@ static bool step_on(struct lunatik_run *run, bool glance)
 	enum lunatik_step step;
 	bool first;
 
-	spin_lock(&ns->runs_lock);
+	spin_lock(&ns->lock);
 	if (run->phase == LUNATIK_RUN_OVER) {
-		spin_unlock(&ns->runs_lock);
+		spin_unlock(&ns->lock);
 		tell_stop(run);
 		return true;
 	}
 	first = run->phase == LUNATIK_RUN_READY;
 	run->phase = LUNATIK_RUN_EXECUTING;
 	run->state->vm.stop_asked = LUNATIK_STOP_NONE;
-	spin_unlock(&ns->runs_lock);
+	spin_unlock(&ns->lock);
 
 	step = execute(run, first, glance);
 	if (!executed(run, step, run->ran_ns - before))
@@ -268,16 +478,16 @@ static bool step_on(struct lunatik_run *run, bool glance)
 }
 
 /**
- * lunatik_run_glance - try to have a short chunk over and done with
+ * lunatik_run_glance - try to have a short one over and done with
  * @run: just begun
  *
- * Only where nothing that the chunk can do takes long, as the caller holds locks that others want.
+ * Only where nothing that it can do takes long, as the caller holds locks that others want.
  * Context: process.
  * Return: whether the run is over.
  */
 bool lunatik_run_glance(struct lunatik_run *run)
 {
-	if (run->scriptsize > GLANCE_SCRIPT || run->maxalloc > GLANCE_MAXALLOC)
+	if (READ_ONCE(run->phase) == LUNATIK_RUN_WAITING || !run->may_glance)
 		return false;
 	return step_on(run, true);
 }
@@ -291,7 +501,10 @@ bool lunatik_run_glance(struct lunatik_run *run)
  */
 bool lunatik_run_continue(struct lunatik_run *run)
 {
-	return step_on(run, false);
+	if (READ_ONCE(run->phase) == LUNATIK_RUN_WAITING)
+		wait_for_state(run);
+	/* with something to tell, or to let the caller look around */
+	return READ_ONCE(run->phase) != LUNATIK_RUN_WAITING && step_on(run, false);
 }
 
 /**
@@ -304,38 +517,58 @@ void lunatik_run_end(struct lunatik_run *run)
 {
 	struct lunatik_net *ns = run->namespace;
 
-	spin_lock(&ns->runs_lock);
+	spin_lock(&ns->lock);
 	list_del(&run->node);
 	stop_run(run, LUNATIK_STOP_SIGNAL);
-	spin_unlock(&ns->runs_lock);
+	spin_unlock(&ns->lock);
 
 	lunatik_sink_free(&run->output);
 	lunatik_sink_free(&run->values);
 	lunatik_sink_free(&run->message);
 	lunatik_sink_free(&run->error_value);
+	kfree(run->script);
 	put_pid(run->holder);
+}
+
+/* Whether it is made by a session, on whatever socket. Context: the lock held. */
+bool lunatik_run_is_of(const struct lunatik_run *run, const struct lunatik_session *session)
+{
+	return lunatik_session_is(session, &run->caller);
+}
+
+/* Ends what runs in a state, if anything does. Context: the lock held. Does not wait. */
+void lunatik_run_stop(struct lunatik_state *state, enum lunatik_stop stop)
+{
+	if (state->run)
+		stop_run(state->run, stop);
+}
+
+static struct lunatik_run *run_of_port(struct lunatik_state *state, u32 port)
+{
+	struct lunatik_run *run;
+
+	list_for_each_entry(run, &state->namespace->runs, node)
+		if (run->state == state && run->caller.port == port)
+			return run;
+	return NULL;
 }
 
 /**
  * lunatik_run_abort - end what runs in a state
- * @state: referenced
- * @port: only where the socket with this port runs it; 0 for any
+ * @state: found under RCU
+ * @port: only what the socket with this port runs or waits to run there; 0 for what runs
  *
- * Context: process. Does not wait.
- * Return: 0, or -ENOENT where nothing (of that port) runs.
+ * Context: the lock held. Does not wait.
+ * Return: 0, or -ENOENT where there is nothing of the kind.
  */
 int lunatik_run_abort(struct lunatik_state *state, u32 port)
 {
-	struct lunatik_net *ns = state->namespace;
-	int err = -ENOENT;
+	struct lunatik_run *run = port ? run_of_port(state, port) : state->run;
 
-	spin_lock(&ns->runs_lock);
-	if (state->run && (!port || state->run->port == port)) {
-		stop_run(state->run, LUNATIK_STOP_ABORT);
-		err = 0;
-	}
-	spin_unlock(&ns->runs_lock);
-	return err;
+	if (!run)
+		return -ENOENT;
+	stop_run(run, LUNATIK_STOP_ABORT);
+	return 0;
 }
 
 /**
@@ -350,12 +583,13 @@ void lunatik_run_orphan(struct lunatik_net *ns, u32 port)
 {
 	struct lunatik_run *run;
 
-	spin_lock(&ns->runs_lock);
+	spin_lock(&ns->lock);
 	list_for_each_entry(run, &ns->runs, node) {
-		if (run->port == port && sock_flag(run->socket, SOCK_DEAD))
+		if (run->caller.port == port && run->caller.socket &&
+		    sock_flag(run->caller.socket, SOCK_DEAD))
 			stop_run(run, LUNATIK_STOP_SIGNAL);
 	}
-	spin_unlock(&ns->runs_lock);
+	spin_unlock(&ns->lock);
 }
 
 /**
@@ -366,14 +600,24 @@ void lunatik_run_orphan(struct lunatik_net *ns, u32 port)
  */
 int lunatik_run_errno(const struct lunatik_run *run)
 {
+	if (run->refused)
+		return run->refused;
 	switch (run->step) {
 	case LUNATIK_STEP_DONE:
 		return 0;
 	case LUNATIK_STEP_SYNTAX:
 		return -ENOEXEC;
 	case LUNATIK_STEP_STOPPED:
-		return run->stop == LUNATIK_STOP_BUDGET ? -ETIME : -EINTR;
+		break;
 	default:
 		return -ECANCELED;
+	}
+	switch (run->stop) {
+	case LUNATIK_STOP_BUDGET:
+		return -ETIME;
+	case LUNATIK_STOP_GONE:
+		return -ESHUTDOWN;
+	default:
+		return -EINTR;
 	}
 }

@@ -6,15 +6,20 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "session.h"
 #include "sink.h"
+#include "state.h"
 #include "vm.h"
 
 struct lunatik_net;
-struct lunatik_state;
+struct netlink_ext_ack;
 struct pid;
-struct sock;
+
+/* In place of microseconds: what the module's parameter says, or for a wait, as long as the budget. */
+#define LUNATIK_TIME_DEFAULT	U64_MAX
 
 enum lunatik_phase {
+	LUNATIK_RUN_WAITING,	/* the state is somebody else's yet */
 	LUNATIK_RUN_READY,	/* nothing has run yet */
 	LUNATIK_RUN_EXECUTING,	/* its caller is in Lua */
 	LUNATIK_RUN_SUSPENDED,	/* its caller is to come again */
@@ -22,18 +27,25 @@ enum lunatik_phase {
 };
 
 /**
- * struct lunatik_run - a chunk, from its request to its last message
+ * struct lunatik_run - a chunk, a message or a call, from its request to its last word
  * @node: in the namespace's list
- * @namespace: where it runs; the socket keeps it
- * @state: that it has, and holds a reference of; NULL when over
- * @socket: of its caller; lives at least as long as the run
- * @port: of that socket
+ * @namespace: where it runs; the socket, or the state's reference, keeps it
+ * @state: that it has, or waits for, and holds a reference of; NULL when over
+ * @caller: who wants it
  * @holder: the caller's process
- * @phase: what goes on; this, @state and @stop are under the namespace's runs_lock
+ * @phase: what goes on; this, @state, @stop and @refused are under the namespace's lock
  * @stop: why it was ended early
  * @step: how it ended
- * @deadline: of its budget
- * @source: the chunk
+ * @refused: errno, where it never ran; with @words
+ * @budget_us: wall clock from when it has the state; 0 for none
+ * @deadline: of that
+ * @wait_until: when it stops waiting for the state
+ * @wait_handle: even where another session holds it
+ * @sleeps: its caller waits inside; under the lock
+ * @may_glance: it is small, and so is the state
+ * @job: what runs
+ * @change: what it says of its place among others
+ * @script: the particulars of its chunk, until the state has them
  * @output: what it printed
  * @values: what it returned
  * @message: the error's text
@@ -43,16 +55,22 @@ struct lunatik_run {
 	struct list_head node;
 	struct lunatik_net *namespace;
 	struct lunatik_state *state;
-	struct sock *socket;
-	u32 port;
+	struct lunatik_caller caller;
 	struct pid *holder;
 	enum lunatik_phase phase;
 	enum lunatik_stop stop;
 	enum lunatik_step step;
+	int refused;
+	const char *words;
+	u64 budget_us;
 	ktime_t deadline;
-	struct lunatik_source *source;
-	size_t scriptsize;
-	size_t maxalloc;	/* of the state, when it began */
+	ktime_t wait_until;
+	bool wait_handle;
+	bool sleeps;
+	bool may_glance;
+	struct lunatik_job job;
+	struct lunatik_change change;
+	struct lunatik_script *script;
 
 	struct lunatik_sink output;
 	struct lunatik_sink values;
@@ -66,10 +84,16 @@ struct lunatik_run {
 	size_t curralloc, peak;
 };
 
-int lunatik_run_begin(struct lunatik_run *run, u64 budget_us);
+int lunatik_run_begin(struct lunatik_run *run, struct lunatik_net *ns, const char *name,
+		      u64 budget_us, u64 wait_us, struct netlink_ext_ack *extack);
+int lunatik_run_begin_in(struct lunatik_run *run, struct lunatik_state *state, u64 budget_us,
+			 u64 wait_us);
 bool lunatik_run_glance(struct lunatik_run *run);
 bool lunatik_run_continue(struct lunatik_run *run);
 void lunatik_run_end(struct lunatik_run *run);
+
+bool lunatik_run_is_of(const struct lunatik_run *run, const struct lunatik_session *session);
+void lunatik_run_stop(struct lunatik_state *state, enum lunatik_stop stop);
 int lunatik_run_abort(struct lunatik_state *state, u32 port);
 void lunatik_run_orphan(struct lunatik_net *ns, u32 port);
 int lunatik_run_errno(const struct lunatik_run *run);

@@ -150,6 +150,24 @@ size_t lunatik_sink_take(struct lunatik_sink *sink, void *to, size_t size)
 }
 
 /**
+ * lunatik_sink_take_line - move bytes out, up to the end of a line
+ * @sink: from this
+ * @to: to here
+ * @size: at most so many
+ *
+ * Return: how many, the newline among them; 0 where there are none.
+ */
+size_t lunatik_sink_take_line(struct lunatik_sink *sink, char *to, size_t size)
+{
+	size_t taken = 0;
+
+	while (taken < size && lunatik_sink_take(sink, to + taken, 1))
+		if (to[taken++] == '\n')
+			break;
+	return taken;
+}
+
+/**
  * lunatik_sink_free - drop all that waits
  * @sink: of this
  */

@@ -31,6 +31,7 @@ void lunatik_sink_init(struct lunatik_sink *sink, struct lunatik_vm *vm,
 bool lunatik_sink_write(struct lunatik_sink *sink, const void *bytes, size_t size);
 void lunatik_sink_truncate(struct lunatik_sink *sink, size_t size);
 size_t lunatik_sink_take(struct lunatik_sink *sink, void *to, size_t size);
+size_t lunatik_sink_take_line(struct lunatik_sink *sink, char *to, size_t size);
 void lunatik_sink_free(struct lunatik_sink *sink);
 
 #endif /* _LUNATIK_SINK_H */

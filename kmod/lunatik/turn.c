@@ -19,9 +19,12 @@
  * an interrupt never sees a machine that is gone.
  */
 #include <linux/gfp.h>
+#include <linux/freezer.h>
 #include <linux/hrtimer.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/sched/jobctl.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <asm/fpu/api.h>
 
@@ -113,6 +116,7 @@ bool lunatik_turn_leave(struct lunatik_vm *vm)
 void lunatik_turn_begin(struct lunatik_vm *vm)
 {
 	vm->turn_began = ktime_get();
+	vm->turn_memcg = set_active_memcg(vm->memcg);
 	lunatik_turn_enter(vm);
 }
 
@@ -125,6 +129,7 @@ void lunatik_turn_begin(struct lunatik_vm *vm)
 void lunatik_turn_end(struct lunatik_vm *vm)
 {
 	lunatik_turn_leave(vm);
+	set_active_memcg(vm->turn_memcg);
 	vm->ran_ns = lunatik_turn_clock(vm);
 }
 
@@ -154,7 +159,7 @@ struct lunatik_vm *lunatik_turn_current(void)
  * @account: charged with it, or NULL
  *
  * Without waiting first; only where that fails the turn is left for a while. Not from the atomic
- * reserves, and charged to the memory cgroup of the task.
+ * reserves, and charged to the memory cgroup of the state's creator.
  * Return: the page, to be freed by free_page(), or NULL.
  */
 void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
@@ -188,6 +193,34 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 	return LUNATIK_STOP_NONE;
 }
 
+/*
+ * For suspend. Not try_to_freeze(), which objects to locks: the one held here is the socket's own, which nobody waits for
+ * but threads that share the socket.
+ */
+static void let_suspend(void)
+{
+	if (unlikely(freezing(current)))
+		__refrigerator(false);
+}
+
+/**
+ * lunatik_turn_stand_still - wait while the task's cgroup is to be frozen
+ * @vm: the machine whose turn it is, where it cannot go back to its caller, who would be frozen on the way
+ *
+ * The cgroup's freezer counts as frozen who has left the kernel; but who has not need not run.
+ * Context: in the turn; may sleep.
+ */
+void lunatik_turn_stand_still(struct lunatik_vm *vm)
+{
+	if (likely(!(READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE)))
+		return;
+	lunatik_turn_leave(vm);
+	while (READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE && !fatal_signal_pending(current) &&
+	       !READ_ONCE(vm->stop_asked))
+		schedule_timeout_killable(HZ / 20);
+	lunatik_turn_enter(vm);
+}
+
 /**
  * lunatik_turn_yield - let others have the CPU, then see whether to go on
  * @vm: the machine whose turn it is
@@ -201,6 +234,7 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 
 	lunatik_turn_leave(vm);
 	cond_resched();
+	let_suspend();
 	now = ktime_get();
 	if (!vm->stop)
 		vm->stop = turn_stop(vm, now);

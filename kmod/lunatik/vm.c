@@ -147,6 +147,7 @@ const char *const lunatik_stop_words[] = {
 	[LUNATIK_STOP_BUDGET] = "time budget is over",
 	[LUNATIK_STOP_ABORT] = "aborted",
 	[LUNATIK_STOP_SIGNAL] = "interrupted by a signal",
+	[LUNATIK_STOP_GONE] = "the namespace is going away",
 };
 
 /* Where it was comes into the report once, from the first thread that dies. */
@@ -228,6 +229,7 @@ static void hook(lua_State *L, lua_Debug *ar)
 	case LUNATIK_TURN_SUSPEND:
 		if (L == vm->chunk && lua_isyieldable(L))
 			lua_yield(L, 0);
+		lunatik_turn_stand_still(vm);
 		break;
 	case LUNATIK_TURN_STOP:
 		die(vm, L);
@@ -323,16 +325,16 @@ static Proto *kept_proto(lua_State *L)
 	return ((const LClosure *)lua_topointer(L, SLOT_KEPT))->p;
 }
 
-static bool is_kept(lua_State *L, const struct lunatik_source *source)
+static bool is_kept(lua_State *L, const struct lunatik_job *job)
 {
 	const char *text;
 	size_t size;
 
-	if (!source->whole || !lua_isfunction(L, SLOT_KEPT))
+	if (!lua_isfunction(L, SLOT_KEPT))
 		return false;
 	text = lua_tolstring(L, SLOT_KEPT_TEXT, &size);
-	return size == source->size && !memcmp(text, source->whole, size) &&
-	       !strcmp(getstr(kept_proto(L)->source), source->name);
+	return size == job->size && !memcmp(text, job->bytes, size) &&
+	       !strcmp(getstr(kept_proto(L)->source), job->name);
 }
 
 /* A new function of what was compiled, as a chunk may have changed the _ENV of its own. */
@@ -352,19 +354,19 @@ static int renew(lua_State *L)
 
 static int push_text(lua_State *L)
 {
-	const struct lunatik_source *source = lua_touserdata(L, 1);
+	const struct lunatik_job *job = lua_touserdata(L, 1);
 
-	lua_pushlstring(L, source->whole, source->size);
+	lua_pushlstring(L, job->bytes, job->size);
 	return 1;
 }
 
 /* Keeps the function on top of the chunk's stack, where there is memory for it. */
-static void keep(struct lunatik_vm *vm, struct lunatik_source *source)
+static void keep(struct lunatik_vm *vm, const struct lunatik_job *job)
 {
 	lua_State *L = vm->L;
 
 	lua_pushcfunction(L, push_text);
-	lua_pushlightuserdata(L, source);
+	lua_pushlightuserdata(L, (void *)job);
 	if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
 		lua_replace(L, SLOT_KEPT_TEXT);
 		lua_pushvalue(vm->chunk, -1);
@@ -380,22 +382,30 @@ static void keep_none(lua_State *L)
 	lua_settop(L, SLOTS);
 }
 
+struct reading {
+	const struct lunatik_job *job;
+	size_t read;
+};
+
 static const char *read_chunk(lua_State *L, void *data, size_t *size)
 {
-	struct lunatik_source *source = data;
+	struct reading *reading = data;
+	const char *piece = reading->job->bytes + reading->read;
 
 	/* a comment may be as long as a chunk */
 	luai_poll(L);
-	return source->read(source, size);
+	*size = min_t(size_t, reading->job->size - reading->read, LUNATIK_PIECE);
+	reading->read += *size;
+	return piece;
 }
 
-/* Brings the chunk, or the error, on its thread's stack. Returns Lua's status. */
-static int load(struct lunatik_vm *vm, struct lunatik_source *source)
+static int load_chunk(struct lunatik_vm *vm, const struct lunatik_job *job)
 {
+	struct reading reading = { job };
 	lua_State *L = vm->L;
 	int status;
 
-	if (is_kept(L, source)) {
+	if (is_kept(L, job)) {
 		lua_pushcfunction(L, renew);
 		lua_pushlightuserdata(L, kept_proto(L));
 		status = lua_pcall(L, 1, 1, 0);
@@ -403,10 +413,66 @@ static int load(struct lunatik_vm *vm, struct lunatik_source *source)
 		return status;
 	}
 	keep_none(L);
-	status = lua_load(vm->chunk, read_chunk, source, source->name, "t");
-	if (status == LUA_OK && source->whole && source->size <= KEPT_MAX)
-		keep(vm, source);
+	status = lua_load(vm->chunk, read_chunk, &reading, job->name, "t");
+	if (status == LUA_OK && job->size <= KEPT_MAX)
+		keep(vm, job);
 	return status;
+}
+
+/* The function that takes messages, with no metamethod asked for it, and the message. */
+static int push_message(lua_State *L)
+{
+	const struct lunatik_job *job = lua_touserdata(L, 1);
+
+	lua_pushglobaltable(L);
+	lua_pushliteral(L, "receive_callback");
+	if (lua_rawget(L, -2) != LUA_TFUNCTION)
+		return luaL_error(L, "the state has no function receive_callback");
+	lua_pushlstring(L, job->bytes, job->size);
+	return 2;
+}
+
+static int load_message(struct lunatik_vm *vm, const struct lunatik_job *job)
+{
+	lua_State *L = vm->L;
+	int status;
+
+	lua_pushcfunction(L, push_message);
+	lua_pushlightuserdata(L, (void *)job);
+	status = lua_pcall(L, 1, 2, 0);
+	vm->arguments = status == LUA_OK;
+	lua_xmove(L, vm->chunk, 1 + vm->arguments);
+	return status;
+}
+
+static int call_function(lua_State *L)
+{
+	const struct lunatik_job *job = lua_touserdata(L, 1);
+
+	lua_settop(L, 0);
+	return job->function(L, job->data);
+}
+
+static int load_call(struct lunatik_vm *vm, const struct lunatik_job *job)
+{
+	lua_pushcfunction(vm->chunk, call_function);
+	lua_pushlightuserdata(vm->chunk, (void *)job);
+	vm->arguments = 1;
+	return LUA_OK;
+}
+
+/* Brings what is to run, or the error, on its thread's stack. Returns Lua's status. */
+static int load(struct lunatik_vm *vm, const struct lunatik_job *job)
+{
+	vm->arguments = 0;
+	switch (job->kind) {
+	case LUNATIK_JOB_MESSAGE:
+		return load_message(vm, job);
+	case LUNATIK_JOB_CALL:
+		return load_call(vm, job);
+	default:
+		return load_chunk(vm, job);
+	}
 }
 
 static enum lunatik_step stopped_or(struct lunatik_vm *vm, enum lunatik_step step)
@@ -418,40 +484,45 @@ static enum lunatik_step stopped_or(struct lunatik_vm *vm, enum lunatik_step ste
 	return LUNATIK_STEP_STOPPED;
 }
 
-static enum lunatik_step not_loaded(struct lunatik_vm *vm, lua_State *L, int status)
+static enum lunatik_step not_loaded(struct lunatik_vm *vm, lua_State *L, int status,
+				    const struct lunatik_job *job)
 {
 	if (vm->stop)
 		return stopped_or(vm, LUNATIK_STEP_STOPPED);
 	lunatik_report_error(L, vm->message);
-	return status == LUA_ERRMEM ? LUNATIK_STEP_FAILED : LUNATIK_STEP_SYNTAX;
+	vm->out_of_memory = status == LUA_ERRMEM;
+	return job->kind == LUNATIK_JOB_CHUNK && status != LUA_ERRMEM ?
+		LUNATIK_STEP_SYNTAX : LUNATIK_STEP_FAILED;
 }
 
 /**
- * lunatik_vm_start - compile a chunk and begin to run it
+ * lunatik_vm_start - begin a job
  * @vm: whose sinks and deadline are set
- * @source: the chunk
+ * @job: stays until the end
  *
  * Context: in the turn, which may be left for a while.
  * Return: how far it came.
  */
-enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source *source)
+enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, const struct lunatik_job *job)
 {
 	int status;
 
 	vm->is_put_off = false;
+	vm->out_of_memory = false;
 	status = prepare_thread(vm);
 	if (status != LUA_OK)
-		return not_loaded(vm, vm->L, status);
-	status = load(vm, source);
+		return not_loaded(vm, vm->L, status, job);
+	status = load(vm, job);
 	if (status != LUA_OK)
-		return not_loaded(vm, vm->chunk, status);
+		return not_loaded(vm, vm->chunk, status, job);
 	return lunatik_vm_continue(vm);
 }
 
-static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L)
+static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L, int status)
 {
 	if (vm->stop)
 		return stopped_or(vm, LUNATIK_STEP_STOPPED);
+	vm->out_of_memory = status == LUA_ERRMEM;
 	lunatik_report_error(L, vm->message);
 	lunatik_report_traceback(L, vm->message);
 	if (lua_type(L, -1) != LUA_TSTRING)
@@ -469,7 +540,7 @@ static enum lunatik_step ended(struct lunatik_vm *vm, int status, int count)
 {
 	if (status != LUA_OK) {
 		vm->is_spent = true;
-		return failed(vm, vm->chunk);
+		return failed(vm, vm->chunk, status);
 	}
 	switch (lunatik_values_encode(vm->chunk, count, vm->values, vm->message)) {
 	case 0:
@@ -511,7 +582,7 @@ static enum lunatik_step put_off(struct lunatik_vm *vm, int status, int count)
  */
 enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 {
-	int status, count;
+	int status, count, arguments;
 
 	if (vm->is_put_off) {
 		vm->is_put_off = false;
@@ -520,7 +591,9 @@ enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 	/* what a glance counts; for any other step the clock arms the hook */
 	vm->chunk->hookcount = GLANCE_INSTRUCTIONS;
 	vm->chunk->hookmask = vm->glance ? LUA_MASKCOUNT : 0;
-	status = lua_resume(vm->chunk, vm->L, 0, &count);
+	arguments = vm->arguments;
+	vm->arguments = 0;
+	status = lua_resume(vm->chunk, vm->L, arguments, &count);
 	if (status == LUA_YIELD)
 		return LUNATIK_STEP_SUSPENDED;
 	if (vm->glance && !vm->stop && !ends_shortly(vm->chunk, status, count))

@@ -10,6 +10,7 @@
 
 struct lua_State;
 struct lunatik_vm;
+struct mem_cgroup;
 
 /* Why a run is to end before its time. */
 enum lunatik_stop {
@@ -17,6 +18,7 @@ enum lunatik_stop {
 	LUNATIK_STOP_BUDGET,
 	LUNATIK_STOP_ABORT,
 	LUNATIK_STOP_SIGNAL,
+	LUNATIK_STOP_GONE,
 };
 
 extern const char *const lunatik_stop_words[];
@@ -30,19 +32,28 @@ enum lunatik_step {
 	LUNATIK_STEP_STOPPED,
 };
 
+enum lunatik_job_kind {
+	LUNATIK_JOB_CHUNK,	/* Lua text */
+	LUNATIK_JOB_MESSAGE,	/* for receive_callback */
+	LUNATIK_JOB_CALL,	/* of a module's function */
+};
+
 /**
- * struct lunatik_source - a chunk of Lua text, piece by piece
- * @read: gives the next piece and its size, NULL at the end; called between FPU sections' ends,
- *	so it neither sleeps nor uses floats
- * @name: what error texts call it, as for lua_load()
- * @whole: the chunk where it lies in one piece, else NULL
- * @size: of @whole
+ * struct lunatik_job - what a machine is to run
+ * @kind: which
+ * @name: of a chunk: what error texts call it, as for lua_load()
+ * @bytes: of a chunk or message; stay as long as the job
+ * @size: how many
+ * @function: of a call; in the turn
+ * @data: for it
  */
-struct lunatik_source {
-	const char *(*read)(struct lunatik_source *source, size_t *size);
+struct lunatik_job {
+	enum lunatik_job_kind kind;
 	const char *name;
-	const char *whole;
+	const char *bytes;
 	size_t size;
+	int (*function)(struct lua_State *L, void *data);
+	void *data;
 };
 
 /**
@@ -60,6 +71,8 @@ struct lunatik_vm {
 	struct TString *last_words;	/* the error of a run that is stopped */
 	const char *name;		/* of the state */
 	u64 netns;			/* inode number of its namespace */
+	struct mem_cgroup *memcg;	/* of its creator, charged with all that it makes */
+	struct list_head libraries;	/* that it has required, see libraries.c */
 
 	/* of the run, set by lunatik_vm_start()'s caller */
 	ktime_t deadline;		/* KTIME_MAX: none */
@@ -73,10 +86,13 @@ struct lunatik_vm {
 	ktime_t suspend_after;		/* when a long step goes back to its caller */
 	ktime_t turn_began;
 	u64 ran_ns;			/* time on the CPU since lunatik_vm_start() */
+	struct mem_cgroup *turn_memcg;	/* that was charged before the turn */
 	bool on_cpu;			/* in its FPU section */
 	bool silent;			/* own C code is in a place that no error may leave */
 	bool glance;			/* a step that may take a moment only, see vm.c */
 	size_t glanced;			/* bytes made in it */
+	int arguments;			/* on the chunk's stack, for its first step */
+	bool out_of_memory;		/* the run failed for want of it */
 	bool is_put_off;		/* the chunk has ended, what comes of it waits */
 	int put_off_status, put_off_count;	/* as of lua_resume() */
 };
@@ -85,7 +101,7 @@ extern const char *const lunatik_vm_release;
 
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L);
 int lunatik_vm_open(struct lunatik_vm *vm);
-enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, struct lunatik_source *source);
+enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, const struct lunatik_job *job);
 enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm);
 
 #endif /* _LUNATIK_VM_H */

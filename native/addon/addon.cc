@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What require() of the addon gives: the class Session, and initialize(), which is called before any session is made.
+// What require() of the addon gives: the classes Session, Receiver and Monitor, and initialize(), which is called before any session is made.
 
 #include <napi.h>
 
 #include <memory>
 
+#include "feed.h"
 #include "session.h"
 
 namespace {
@@ -19,6 +20,7 @@ void Initialize(const Napi::CallbackInfo& info) {
 Napi::Object Load(Napi::Env env, Napi::Object exports) {
   exports.Set("initialize", Napi::Function::New<Initialize>(env, "initialize"));
   exports.Set("Session", Session::Define(env));
+  DefineFeeds(env, exports);
   return exports;
 }
 

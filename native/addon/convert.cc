@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-void PutState(const lunatik_state& state, double* numbers) {
+void PutState(const lunatik_state& state, double* record) {
   const double ordered[kStateNumbers] = {
       static_cast<double>(state.context),     static_cast<double>(state.users),
       static_cast<double>(state.pins),        static_cast<double>(state.held),
@@ -14,8 +14,12 @@ void PutState(const lunatik_state& state, double* numbers) {
       static_cast<double>(state.runs),        static_cast<double>(state.errors),
       static_cast<double>(state.aborts),      static_cast<double>(state.run_time),
       static_cast<double>(state.queued),      static_cast<double>(state.refused),
+      static_cast<double>(state.step_size),
   };
-  std::memcpy(numbers, ordered, sizeof(ordered));
+  std::memcpy(record, ordered, sizeof(ordered));
+  auto* bytes = reinterpret_cast<unsigned char*>(record + kStateNumbers);
+  std::memcpy(bytes, state.script_sha256, sizeof(state.script_sha256));
+  std::memcpy(bytes + sizeof(state.script_sha256), state.step, sizeof(state.step));
 }
 
 void PutInfo(const lunatik_info& info, double* numbers) {
@@ -27,6 +31,10 @@ void PutInfo(const lunatik_info& info, double* numbers) {
       static_cast<double>(info.maxalloc_min),   static_cast<double>(info.maxalloc_max),
       static_cast<double>(info.states),         static_cast<double>(info.states_max),
       static_cast<double>(info.memory),         static_cast<double>(info.memory_max),
+      static_cast<double>(info.data_max),       static_cast<double>(info.step_max),
+      static_cast<double>(info.users_max),      static_cast<double>(info.uploads_max),
+      static_cast<double>(info.queue_max),      static_cast<double>(info.sessions),
+      static_cast<double>(info.sessions_max),
   };
   std::memcpy(numbers, ordered, sizeof(ordered));
 }
@@ -44,18 +52,44 @@ Napi::Value ScriptName(Napi::Env env, const lunatik_state& state) {
   return state.loaded ? Napi::String::New(env, state.script_name) : env.Undefined();
 }
 
+namespace {
+
+const char* ErrnoName(int code) {
+  const char* name = strerrorname_np(code);
+  return name == nullptr ? "EUNKNOWN" : name;
+}
+
+}  // namespace
+
+Napi::Object MessageObject(Napi::Env env, const lunatik_message& message) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("sequence", Napi::Number::New(env, static_cast<double>(message.sequence)));
+  object.Set("data", Bytes(env, {static_cast<const char*>(message.data), message.size}));
+  return object;
+}
+
+Napi::Object EventObject(Napi::Env env, const lunatik_event& event) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("type", Napi::Number::New(env, event.type));
+  object.Set("name", Napi::String::New(env, event.name));
+  object.Set("generation", Napi::Number::New(env, static_cast<double>(event.generation)));
+  object.Set("maxalloc", Napi::Number::New(env, static_cast<double>(event.maxalloc)));
+  object.Set("curralloc", Napi::Number::New(env, static_cast<double>(event.curralloc)));
+  object.Set("status", Napi::String::New(env, event.status == 0 ? "" : ErrnoName(static_cast<int>(event.status))));
+  return object;
+}
+
 Napi::Object FailureObject(Napi::Env env, const lunatik_error& error) {
-  const char* code = strerrorname_np(error.code);
   Napi::Object object = Napi::Object::New(env);
   object.Set("errno", Napi::Number::New(env, error.code));
-  object.Set("code", Napi::String::New(env, code == nullptr ? "EUNKNOWN" : code));
+  object.Set("code", Napi::String::New(env, ErrnoName(error.code)));
   object.Set("operation", Napi::String::New(env, error.operation == nullptr ? "" : error.operation));
   object.Set("attribute", Napi::String::New(env, error.attribute));
   object.Set("message", Napi::String::New(env, error.message));
   return object;
 }
 
-Napi::Uint8Array Bytes(Napi::Env env, const std::string& bytes) {
+Napi::Uint8Array Bytes(Napi::Env env, std::string_view bytes) {
   Napi::Uint8Array array = Napi::Uint8Array::New(env, bytes.size());
   if (!bytes.empty()) std::memcpy(array.Data(), bytes.data(), bytes.size());
   return array;
@@ -81,4 +115,21 @@ Napi::Object EndingObject(Napi::Env env, const Ending& ending) {
 
 uint64_t NumberOrDefault(const Napi::Value& value) {
   return value.IsUndefined() ? LUNATIK_DEFAULT : static_cast<uint64_t>(value.As<Napi::Number>().DoubleValue());
+}
+
+namespace {
+
+// JavaScript knows of no generation 0, which is none here.
+uint64_t GenerationOrNone(const Napi::Value& value) { return value.IsUndefined() ? 0 : NumberOrDefault(value); }
+
+}  // namespace
+
+lunatik_change ToChange(const Napi::Value& expected, const Napi::Value& generation, const Napi::Value& step) {
+  lunatik_change change = {GenerationOrNone(expected), GenerationOrNone(generation), nullptr, 0};
+  if (!step.IsUndefined()) {
+    const auto bytes = step.As<Napi::Uint8Array>();
+    change.step = bytes.Data();
+    change.step_size = bytes.ByteLength();
+  }
+  return change;
 }

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { ChangeArguments } from './change.ts'
 
 /** How a call to the C library failed. */
 export interface Failure {
@@ -26,31 +27,79 @@ export interface Ending {
 
 export type Notify = (id: number, output: Uint8Array | undefined, ending: Ending | undefined) => void
 
-/** Every method throws what the function given to initialize() makes of a failure. */
+/** The limits of a chunk, or of a message to a state, and what it changes. Microseconds. */
+export type RunArguments = [
+  streaming: boolean,
+  budget: number | undefined,
+  wait: number | undefined,
+  ...change: ChangeArguments,
+]
+
+/**
+ * Every method throws what the function given to initialize() makes of a failure. Those that answer with a state return
+ * the name of its script and leave the rest in the session's record.
+ */
 export interface NativeSession {
   netns(): number
-  newState(name: string, maxalloc: number | undefined, context: number): string | undefined
-  closeState(name: string): void
-  show(name: string): string | undefined
-  list(pattern: string | undefined): [numbers: Float64Array, texts: (string | undefined)[]]
-  info(): [module: string, lua: string, kernel: string]
-  /** How the chunk ended; or, if it goes on, a number, which the calls of `notify` about it carry. */
-  run(
+  newState(
     name: string,
-    chunkName: string | undefined,
-    code: string | Uint8Array,
-    budget: number | undefined,
-    streaming: boolean,
-  ): number | Ending
+    maxalloc: number | undefined,
+    context: number,
+    handle: boolean,
+    ...change: ChangeArguments
+  ): string | undefined
+  closeState(name: string, ...change: ChangeArguments): void
+  getState(name: string, reference: number): string | undefined
+  putState(name: string, reference: number, force: boolean): string | undefined
+  setState(name: string, maxalloc: number, ...change: ChangeArguments): string | undefined
+  show(name: string): string | undefined
+  list(pattern: string | undefined): [records: Float64Array, texts: (string | undefined)[]]
+  info(): [module: string, lua: string, kernel: string, build: string]
+  /** How the chunk ended; or, if it goes on, a number, which the calls of `notify` about it carry. */
+  run(name: string, chunkName: string | undefined, code: string | Uint8Array, ...rest: RunArguments): number | Ending
+  /** The same of a message to the state. */
+  send(name: string, message: string | Uint8Array, ...rest: RunArguments): number | Ending
   cancel(id: number): void
   abort(name: string): void
   close(): void
 }
 
+/** What keeps coming. It holds its session, and goes with it. */
+export interface NativeFeed<Raw> {
+  /** The next, undefined where none is there yet, null at the end. */
+  take(): Raw | undefined | null
+  /** Calls, once, when something may be there, or it was closed. Node lives on until then. */
+  watch(readable: () => void): void
+  close(): void
+}
+
+/** A message from a state. */
+export interface RawMessage {
+  readonly sequence: number
+  readonly data: Uint8Array
+}
+
+/** Something that happened to a state. */
+export interface RawEvent {
+  readonly type: number
+  readonly name: string
+  readonly generation: number
+  readonly maxalloc: number
+  readonly curralloc: number
+  /** name of the errno, empty for none */
+  readonly status: string
+}
+
 interface Native {
   initialize(makeError: (failure: Failure, state: string | undefined) => Error): void
-  readonly Session: new (netns: string | undefined, numbers: Float64Array, notify: Notify) => NativeSession
+  readonly Session: new (netns: string | undefined, record: Float64Array, notify: Notify) => NativeSession
+  readonly Receiver: new (session: NativeSession, name: string) => NativeFeed<RawMessage>
+  /** `false` stands for events that were lost. */
+  readonly Monitor: new (session: NativeSession) => NativeFeed<RawEvent | false>
 }
+
+/** Of references to a state, as in lunatik.h. */
+export const REFERENCE = { pin: 0, handle: 1 } as const
 
 /** Where a number is, in the array that the addon writes; the order of convert.cc. */
 export const STATE = {
@@ -72,6 +121,7 @@ export const STATE = {
   runTime: 15,
   queued: 16,
   refused: 17,
+  stepSize: 18,
 } as const
 
 export const INFO = {
@@ -89,12 +139,23 @@ export const INFO = {
   statesMax: 11,
   memory: 12,
   memoryMax: 13,
+  dataMax: 14,
+  stepMax: 15,
+  usersMax: 16,
+  uploadsMax: 17,
+  queueMax: 18,
+  sessions: 19,
+  sessionsMax: 20,
 } as const
 
 export const ENDING = { complete: 0, cut: 1, time: 2, curralloc: 3, peak: 4 } as const
 
-/** The numbers of one state, which are the most that there are of anything. */
-export const STATE_NUMBERS = 18
+/** Behind a state's numbers are bytes, of its script's SHA-256 and of its step. */
+export const SHA256 = { at: 19 * 8, size: 32 } as const
+export const STEP = { at: SHA256.at + SHA256.size, size: 64 } as const
+
+/** A state in the array, in numbers of 8 bytes. It is the most that there is of anything. */
+export const RECORD_NUMBERS = (STEP.at + STEP.size) / 8
 
 /** As seen from a bundle, in the layout of build/, where tests lie deeper, and of an installation. */
 const PLACES = ['../addon', '../../addon', '../../../addon', '.']

@@ -79,35 +79,35 @@ Runner::~Runner() {
 }
 
 bool Runner::Start(const lunatik_chunk& chunk, bool streaming) {
-  Clear();
-  streaming_ = streaming;
-  if (EndsAtAGlance(chunk)) return true;
-  HandOver();
-  return EndsSoon();
-}
-
-bool Runner::EndsAtAGlance(const lunatik_chunk& chunk) {
+  Clear(chunk.state, streaming);
   if (chunk.size > kShortCode) {
     KeepCopy(chunk);
-    return false;
+    return EndsSoon();
   }
   const lunatik_sink sink = {TakePart, ShouldStop, this};
-  state_ = chunk.state;
+  return EndsAfterStart(lunatik_run_start(run_, &chunk, &sink));
+}
+
+bool Runner::Start(const lunatik_data& data, bool streaming) {
+  Clear(data.state, streaming);
+  const lunatik_sink sink = {TakePart, ShouldStop, this};
+  return EndsAfterStart(lunatik_run_start_data(run_, &data, &sink));
+}
+
+bool Runner::EndsAfterStart(bool goes_on) {
   started_ = true;
-  if (lunatik_run_start(run_, &chunk, &sink)) return false;
+  if (goes_on) return EndsSoon();
   Finish();
   return true;
 }
 
-void Runner::HandOver() {
+// Hands it over to the thread, and looks for its end.
+bool Runner::EndsSoon() {
   EnsureThread();
   port_ = lunatik_run_port(run_);
   owners_look_ = NextLook(owners_look_, took_);
   handed_over_at_ = Clock::now();
   SetPhase(Phase::kHandedOver);
-}
-
-bool Runner::EndsSoon() {
   if (HappensWithin(owners_look_, [this] { return phase_ == Phase::kEnded; })) return true;
   Phase expected = Phase::kHandedOver;
   return !phase_.compare_exchange_strong(expected, Phase::kWatched);
@@ -122,8 +122,10 @@ void Runner::SetPhase(Phase phase) {
   changed_.notify_all();
 }
 
-void Runner::Clear() {
-  ending_.error = {};
+void Runner::Clear(const char* state, bool streaming) {
+  state_ = state;
+  streaming_ = streaming;
+  ending_.error.code = 0;
   ending_.outcome = {};
   ending_.output.clear();
   ending_.values.clear();
@@ -136,13 +138,17 @@ void Runner::Clear() {
 }
 
 void Runner::KeepCopy(const lunatik_chunk& chunk) {
-  state_ = chunk.state;
   name_ = chunk.name == nullptr ? "" : chunk.name;
   code_.assign(static_cast<const char*>(chunk.code), chunk.size);
   chunk_ = chunk;
   chunk_.state = state_.c_str();
   chunk_.name = chunk.name == nullptr ? nullptr : name_.c_str();
   chunk_.code = code_.data();
+  if (chunk.change == nullptr) return;
+  change_ = *chunk.change;
+  if (change_.step_size > 0) step_.assign(static_cast<const char*>(change_.step), change_.step_size);
+  change_.step = step_.data();
+  chunk_.change = &change_;
 }
 
 int Runner::TakePart(void* context, lunatik_part part, const void* bytes, size_t size) {
@@ -265,5 +271,6 @@ void Runner::Finish() {
   } else {
     lunatik_dostring(run_, &chunk_, &sink, &ending_.outcome);
   }
-  ending_.error = *lunatik_run_error(run_);
+  const lunatik_error* error = lunatik_run_error(run_);
+  if (error->code != 0) ending_.error = *error;
 }

@@ -36,11 +36,12 @@ class Waker {
 
 // A run of the C library, and the thread that is in it. It knows nothing of Node.
 //
-// Lua runs in the thread that receives, for as long as it likes: never the owner's. Only the glance that the kernel
-// takes at a short chunk, which never waits, is the owner's to ask for, and for many chunks that is all. Of the others
-// most, too, end sooner than a thread wakes up, let alone two. So the thread looks for the next chunk for a moment
-// before it sleeps, and the owner for the end of a chunk that it has just handed over; only for one that takes longer
-// is anybody woken.
+// Lua runs in the thread that receives, for as long as it likes, and there a chunk waits for its state: never the owner's.
+// So there are as many threads as chunks in the kernel at once; fewer, and those that wait for one state would hold up
+// those for another. Only the glance that the kernel takes at a short chunk, which never waits, is the owner's to ask for,
+// and for many chunks that is all. Of the others most, too, end sooner than a thread wakes up, let alone two. So the
+// thread looks for the next chunk for a moment before it sleeps, and the owner for the end of a chunk that it has just
+// handed over; only for one that takes longer is anybody woken.
 //
 // All but the thread's own functions are for the owner's thread. One chunk is in it at a time. From its handing over
 // until Ended() is true the run, the chunk and the ending belong to the thread, at all other times to the owner; phase_
@@ -58,6 +59,9 @@ class Runner {
   // Start a chunk; what it points to may go on return. True: it has ended already. False: the waker will tell, of its
   // end and, if streaming, of output. Throws std::system_error if there can be no thread.
   bool Start(const lunatik_chunk& chunk, bool streaming);
+
+  // The same of a message to a state, which is a chunk in all that follows.
+  bool Start(const lunatik_data& data, bool streaming);
 
   // Abort the chunk, in the kernel too. Its end comes as ever.
   void Cancel();
@@ -89,12 +93,11 @@ class Runner {
   static bool ShouldStop(void* context);
 
   // The owner's.
-  void Clear();
+  void Clear(const char* state, bool streaming);
   void KeepCopy(const lunatik_chunk& chunk);
   void EnsureThread();
   void SetPhase(Phase phase);
-  bool EndsAtAGlance(const lunatik_chunk& chunk);
-  void HandOver();
+  bool EndsAfterStart(bool goes_on);
   bool EndsSoon();
 
   // The thread's.
@@ -115,6 +118,8 @@ class Runner {
   std::string state_;
   std::string name_;
   std::string code_;
+  std::string step_;
+  lunatik_change change_{};
   lunatik_chunk chunk_{};
   uint32_t port_ = 0;
   bool streaming_ = false;

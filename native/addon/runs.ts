@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Chunks that run: what they were asked for with, what ends them early, and what becomes of their end.
+// Chunks that run, and messages that a state takes: what they were asked for with, what ends them early, and what becomes
+// of their end.
 
 import { constants } from 'node:os'
+import { changeArguments, type Change } from './change.ts'
 import { LunatikError } from './error.ts'
 import { ENDING, type Ending, type Failure, type NativeSession } from './native.ts'
 import { DecodeError, decodeValues, decodeWholeValues, type LuaValue } from './values.ts'
 
-export interface RunOptions {
-  /** What error texts call the chunk, as Lua has it: `=name`, `@file`, or the text itself. */
-  readonly chunkName?: string
+export interface SendOptions extends Change {
   /** Seconds that the kernel gives it; 0 is no limit; the module's own choice where absent. */
   readonly budget?: number
+  /**
+   * Seconds that it waits for a state that is in use; 0 is `EBUSY` at once. Where absent it waits for other chunks as long
+   * as its budget is, but not for a handle.
+   */
+  readonly wait?: number
   /** Seconds after which this side aborts it (`ETIMEDOUT`); 0 is no limit. */
   readonly timeout?: number
   /** Aborts it, in the kernel too (`EINTR`). One that ended before the abort got there ended well. */
@@ -19,6 +24,11 @@ export interface RunOptions {
   readonly onOutput?: (bytes: Uint8Array) => void
   /** Floats among the values are LuaFloat. */
   readonly exact?: boolean
+}
+
+export interface RunOptions extends SendOptions {
+  /** What error texts call the chunk, as Lua has it: `=name`, `@file`, or the text itself. */
+  readonly chunkName?: string
 }
 
 export interface RunResult {
@@ -49,12 +59,19 @@ function microseconds(seconds: number | undefined, what: string): number | undef
 /** Why this side ends a chunk. */
 type Reason = { readonly kind: 'signal' | 'timeout' } | { readonly kind: 'thrown'; readonly thrown: unknown }
 
-/** A chunk, from the call of `run` to the settling of its promise. */
+/** What a state is asked to do: run a chunk, or take a message. */
+export interface Work {
+  readonly operation: 'dostring' | 'data'
+  readonly state: string
+  readonly body: string | Uint8Array
+}
+
+/** One of them, from the call to the settling of its promise. */
 export class Run {
   readonly #native: NativeSession
   /** The array that the addon writes; good only inside of a call that it makes or answers. */
   readonly #numbers: Float64Array
-  readonly #state: string
+  readonly #work: Work
   readonly #options: RunOptions
   readonly #resolve: (result: RunResult) => void
   readonly #reject: (error: unknown) => void
@@ -66,30 +83,29 @@ export class Run {
   constructor(
     native: NativeSession,
     numbers: Float64Array,
-    state: string,
+    work: Work,
     options: RunOptions,
     resolve: (result: RunResult) => void,
     reject: (error: unknown) => void,
   ) {
     this.#native = native
     this.#numbers = numbers
-    this.#state = state
+    this.#work = work
     this.#options = options
     this.#resolve = resolve
     this.#reject = reject
   }
 
   /** A number if it goes on; undefined if it is over. */
-  start(code: string | Uint8Array): number | undefined {
-    const { chunkName, budget, timeout, signal, onOutput } = this.#options
+  start(): number | undefined {
+    const { timeout, signal } = this.#options
     const patience = microseconds(timeout, 'timeout')
-    const allowed = microseconds(budget, 'budget')
     if (signal?.aborted) {
       this.#reason = { kind: 'signal' }
-      this.#reject(this.#error(NOT_STARTED))
+      this.#reject(this.#error(this.#failure('EINTR', 'stopped by the caller before it started')))
       return undefined
     }
-    const started = this.#native.run(this.#state, chunkName, code, allowed, onOutput !== undefined)
+    const started = this.#ask()
     if (typeof started !== 'number') {
       this.end(started)
       return undefined
@@ -98,6 +114,18 @@ export class Run {
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (patience) this.#timer = setTimeout(this.#onTimeout, Math.min(patience / 1000, TIMER_MAX))
     return started
+  }
+
+  #ask(): number | Ending {
+    const { operation, state, body } = this.#work
+    const { chunkName, budget, wait, onOutput } = this.#options
+    const rest = [
+      onOutput !== undefined,
+      microseconds(budget, 'budget'),
+      microseconds(wait, 'wait'),
+      ...changeArguments(this.#options),
+    ] as const
+    return operation === 'data' ? this.#native.send(state, body, ...rest) : this.#native.run(state, chunkName, body, ...rest)
   }
 
   output(bytes: Uint8Array): void {
@@ -164,7 +192,7 @@ export class Run {
       return (cut || failure ? decodeWholeValues : decodeValues)(values, this.#options)
     } catch (cause) {
       if (!(cause instanceof DecodeError)) throw cause
-      throw new LunatikError(NOT_UNDERSTOOD, this.#state, { cause })
+      throw new LunatikError(this.#failure('EBADMSG', 'the values that the kernel gave are not understood'), this.#work.state, { cause })
     }
   }
 
@@ -180,21 +208,19 @@ export class Run {
 
   /** An abort that this side asked for is told by its reason. */
   #error(failure: Failure, details = {}): LunatikError {
-    if (failure.code !== 'EINTR' || !this.#reason) return new LunatikError(failure, this.#state, details)
-    if (this.#reason.kind === 'timeout') return new LunatikError(OVERDUE, this.#state, details)
-    return new LunatikError(failure, this.#state, { ...details, cause: this.#options.signal?.reason })
+    const { state } = this.#work
+    if (failure.code !== 'EINTR' || !this.#reason) return new LunatikError(failure, state, details)
+    if (this.#reason.kind === 'timeout')
+      return new LunatikError(this.#failure('ETIMEDOUT', "the caller's time limit is over"), state, details)
+    return new LunatikError(failure, state, { ...details, cause: this.#options.signal?.reason })
+  }
+
+  #failure(code: 'EBADMSG' | 'EINTR' | 'ETIMEDOUT', message: string): Failure {
+    return { code, errno: constants.errno[code], operation: this.#work.operation, attribute: '', message }
   }
 }
 
 type Numbers = Omit<RunResult, 'values' | 'output'> & { readonly complete: boolean }
-
-function ownFailure(code: 'EBADMSG' | 'EINTR' | 'ETIMEDOUT', message: string): Failure {
-  return { code, errno: constants.errno[code], operation: 'dostring', attribute: '', message }
-}
-
-const NOT_STARTED = ownFailure('EINTR', 'stopped by the caller before it started')
-const NOT_UNDERSTOOD = ownFailure('EBADMSG', 'the values that the kernel gave are not understood')
-const OVERDUE = ownFailure('ETIMEDOUT', "the caller's time limit is over")
 
 /**
  * The runs of a session that go on. The addon holds this and not the session, which can so be collected when nobody

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "convert.h"
+#include "feed.h"
 
 namespace {
 
@@ -18,10 +19,10 @@ constexpr size_t kIdleRunners = 4;
 
 std::string Text(const Napi::Value& value) { return value.As<Napi::String>().Utf8Value(); }
 
-// Code is text, or bytes that are given to the kernel as they are.
-class Code {
+// A chunk or a message is text, or bytes that are given to the kernel as they are.
+class Body {
  public:
-  explicit Code(const Napi::Value& value) {
+  explicit Body(const Napi::Value& value) {
     if (value.IsString()) {
       text_ = Text(value);
       bytes_ = text_.data();
@@ -32,8 +33,8 @@ class Code {
       size_ = array.ByteLength();
     }
   }
-  Code(const Code&) = delete;
-  Code& operator=(const Code&) = delete;
+  Body(const Body&) = delete;
+  Body& operator=(const Body&) = delete;
 
   const char* bytes() const { return bytes_; }
   size_t size() const { return size_; }
@@ -52,28 +53,32 @@ Napi::Function Session::Define(Napi::Env env) {
                          InstanceMethod<&Session::NetNs>("netns"),
                          InstanceMethod<&Session::NewState>("newState"),
                          InstanceMethod<&Session::CloseState>("closeState"),
+                         InstanceMethod<&Session::GetState>("getState"),
+                         InstanceMethod<&Session::PutState>("putState"),
+                         InstanceMethod<&Session::SetState>("setState"),
                          InstanceMethod<&Session::Show>("show"),
                          InstanceMethod<&Session::List>("list"),
                          InstanceMethod<&Session::Info>("info"),
                          InstanceMethod<&Session::Run>("run"),
+                         InstanceMethod<&Session::Send>("send"),
                          InstanceMethod<&Session::Cancel>("cancel"),
                          InstanceMethod<&Session::Abort>("abort"),
                          InstanceMethod<&Session::Close>("close"),
                      });
 }
 
-// new Session(netns: string | undefined, numbers: Float64Array, notify)
+// new Session(netns: string | undefined, record: Float64Array, notify)
 Session::Session(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Session>(info), env_(info.Env()) {
-  auto numbers = info[1].As<Napi::Float64Array>();
-  if (numbers.ElementLength() < kMostNumbers) throw Napi::RangeError::New(env_, "room for too few numbers");
+  auto record = info[1].As<Napi::Float64Array>();
+  if (record.ElementLength() < kRecordNumbers) throw Napi::RangeError::New(env_, "no room for a record");
 
   lunatik_error error;
   const std::string netns = info[0].IsUndefined() ? "" : Text(info[0]);
   session_ = lunatik_open(info[0].IsUndefined() ? nullptr : netns.c_str(), &error);
   if (session_ == nullptr) Throw(error, env_.Undefined());
 
-  numbers_ = numbers.Data();
-  numbers_reference_ = Napi::Persistent(numbers);
+  record_ = record.Data();
+  record_reference_ = Napi::Persistent(record);
   const Napi::String name = Napi::String::New(env_, "lunatik");
   const napi_status status = napi_create_threadsafe_function(env_, info[2], nullptr, name, 0, 1, nullptr, nullptr, this,
                                                              OnWake, &waker_);
@@ -95,6 +100,7 @@ Session::~Session() {
 void Session::OnEnvironmentEnd(void* self) { static_cast<Session*>(self)->ShutDown(); }
 
 void Session::ShutDown() {
+  CloseFeeds(false);
   for (auto& [id, runner] : busy_) runner->Cancel();
   busy_.clear();
   idle_.clear();
@@ -125,27 +131,62 @@ Napi::Value Session::NetNs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(lunatik_netns(session)));
 }
 
-// newState(name, maxalloc: number | undefined, context: number): string | undefined
+// Gives a state: its numbers in the record, the name of its script here.
+Napi::Value Session::Answer(int status, const Napi::Value& name, const lunatik_state& state) {
+  Check(status, name);
+  ::PutState(state, record_);
+  return ScriptName(name.Env(), state);
+}
+
+// newState(name, maxalloc: number | undefined, context: number, handle: boolean, ...change): string | undefined
 Napi::Value Session::NewState(const Napi::CallbackInfo& info) {
   lunatik_session* session = Opened("newstate", info[0]);
   const auto context = static_cast<lunatik_context>(info[2].As<Napi::Number>().Uint32Value());
+  const lunatik_change change = ToChange(info[4], info[5], info[6]);
   lunatik_state state;
-  Check(lunatik_newstate(session, Text(info[0]).c_str(), NumberOrDefault(info[1]), context, &state), info[0]);
-  PutState(state, numbers_);
-  return ScriptName(info.Env(), state);
+  const int status = lunatik_newstate(session, Text(info[0]).c_str(), NumberOrDefault(info[1]), context,
+                                      info[3].As<Napi::Boolean>(), &change, &state);
+  return Answer(status, info[0], state);
 }
 
-// closeState(name)
+// closeState(name, ...change)
 void Session::CloseState(const Napi::CallbackInfo& info) {
-  Check(lunatik_closestate(Opened("close", info[0]), Text(info[0]).c_str()), info[0]);
+  lunatik_session* session = Opened("close", info[0]);
+  const lunatik_change change = ToChange(info[1], info[2], info[3]);
+  Check(lunatik_closestate(session, Text(info[0]).c_str(), &change), info[0]);
+}
+
+// getState(name, reference: number): string | undefined
+Napi::Value Session::GetState(const Napi::CallbackInfo& info) {
+  lunatik_session* session = Opened("getstate", info[0]);
+  const auto reference = static_cast<lunatik_reference>(info[1].As<Napi::Number>().Uint32Value());
+  lunatik_state state;
+  return Answer(lunatik_getstate(session, Text(info[0]).c_str(), reference, &state), info[0], state);
+}
+
+// putState(name, reference: number, force: boolean): string | undefined
+Napi::Value Session::PutState(const Napi::CallbackInfo& info) {
+  lunatik_session* session = Opened("putstate", info[0]);
+  const auto reference = static_cast<lunatik_reference>(info[1].As<Napi::Number>().Uint32Value());
+  const bool force = info[2].As<Napi::Boolean>();
+  lunatik_state state;
+  return Answer(lunatik_putstate(session, Text(info[0]).c_str(), reference, force, &state), info[0], state);
+}
+
+// setState(name, maxalloc: number, ...change): string | undefined
+Napi::Value Session::SetState(const Napi::CallbackInfo& info) {
+  lunatik_session* session = Opened("set", info[0]);
+  const lunatik_change change = ToChange(info[2], info[3], info[4]);
+  lunatik_state state;
+  const int status = lunatik_setstate(session, Text(info[0]).c_str(), NumberOrDefault(info[1]), &change, &state);
+  return Answer(status, info[0], state);
 }
 
 // show(name): string | undefined
 Napi::Value Session::Show(const Napi::CallbackInfo& info) {
+  lunatik_session* session = Opened("list", info[0]);
   lunatik_state state;
-  Check(lunatik_show(Opened("list", info[0]), Text(info[0]).c_str(), &state), info[0]);
-  PutState(state, numbers_);
-  return ScriptName(info.Env(), state);
+  return Answer(lunatik_show(session, Text(info[0]).c_str(), &state), info[0], state);
 }
 
 // list(pattern: string | undefined): [Float64Array, [name, script name or undefined, ...]]
@@ -158,30 +199,31 @@ Napi::Value Session::List(const Napi::CallbackInfo& info) {
   Check(lunatik_list(session, info[0].IsUndefined() ? nullptr : pattern.c_str(), &states, &count), env.Undefined());
   const std::unique_ptr<lunatik_state, decltype(&std::free)> owned(states, &std::free);
 
-  auto numbers = Napi::Float64Array::New(env, count * kStateNumbers);
+  auto records = Napi::Float64Array::New(env, count * kRecordNumbers);
   Napi::Array texts = Napi::Array::New(env, count * 2);
   for (size_t i = 0; i < count; i++) {
     const Napi::HandleScope scope(env);
-    PutState(states[i], numbers.Data() + i * kStateNumbers);
+    ::PutState(states[i], records.Data() + i * kRecordNumbers);
     texts.Set(static_cast<uint32_t>(2 * i), Napi::String::New(env, states[i].name));
     texts.Set(static_cast<uint32_t>(2 * i + 1), ScriptName(env, states[i]));
   }
   Napi::Array listing = Napi::Array::New(env, 2);
-  listing.Set(0U, numbers);
+  listing.Set(0U, records);
   listing.Set(1U, texts);
   return listing;
 }
 
-// info(): [module, lua, kernel]
+// info(): [module, lua, kernel, build]
 Napi::Value Session::Info(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   lunatik_info limits;
   Check(lunatik_getinfo(Opened("info", env.Undefined()), &limits), env.Undefined());
-  PutInfo(limits, numbers_);
-  Napi::Array texts = Napi::Array::New(env, 3);
+  PutInfo(limits, record_);
+  Napi::Array texts = Napi::Array::New(env, 4);
   texts.Set(0U, Napi::String::New(env, limits.module));
   texts.Set(1U, Napi::String::New(env, limits.lua));
   texts.Set(2U, Napi::String::New(env, limits.kernel));
+  texts.Set(3U, Napi::String::New(env, limits.build));
   return texts;
 }
 
@@ -207,28 +249,51 @@ void Session::KeepRunner(std::unique_ptr<Runner> runner) {
   if (!closing_ && idle_.size() < kIdleRunners) idle_.push_back(std::move(runner));
 }
 
-// run(name, chunk name | undefined, code, budget | undefined, streaming): number | Ending
+// run(name, chunk name | undefined, code, streaming, budget | undefined, wait | undefined, ...change): number | Ending
 Napi::Value Session::Run(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
   Opened("dostring", info[0]);
   const std::string state = Text(info[0]);
   const std::string name = info[1].IsUndefined() ? "" : Text(info[1]);
-  const Code code(info[2]);
-  const lunatik_chunk chunk = {
-      state.c_str(), info[1].IsUndefined() ? nullptr : name.c_str(),
-      code.bytes(),  code.size(),
-      NumberOrDefault(info[3]),
-      /*timeout=*/0,
-  };
+  const Body code(info[2]);
+  const lunatik_change change = ToChange(info[6], info[7], info[8]);
+  lunatik_chunk chunk = {};
+  chunk.state = state.c_str();
+  chunk.name = info[1].IsUndefined() ? nullptr : name.c_str();
+  chunk.code = code.bytes();
+  chunk.size = code.size();
+  chunk.budget = NumberOrDefault(info[4]);
+  chunk.wait = NumberOrDefault(info[5]);
+  chunk.change = &change;
+  return Start(chunk, "dostring", info[0], info[3].As<Napi::Boolean>());
+}
 
-  std::unique_ptr<Runner> runner = TakeRunner(info[0]);
+// send(name, message, streaming, budget | undefined, wait | undefined, ...change): number | Ending
+Napi::Value Session::Send(const Napi::CallbackInfo& info) {
+  Opened("data", info[0]);
+  const std::string state = Text(info[0]);
+  const Body message(info[1]);
+  const lunatik_change change = ToChange(info[5], info[6], info[7]);
+  lunatik_data data = {};
+  data.state = state.c_str();
+  data.bytes = message.bytes();
+  data.size = message.size();
+  data.budget = NumberOrDefault(info[3]);
+  data.wait = NumberOrDefault(info[4]);
+  data.change = &change;
+  return Start(data, "data", info[0], info[2].As<Napi::Boolean>());
+}
+
+template <typename Work>
+Napi::Value Session::Start(const Work& work, const char* operation, const Napi::Value& name, bool streaming) {
+  const Napi::Env env = name.Env();
+  std::unique_ptr<Runner> runner = TakeRunner(name);
   try {
-    if (!runner->Start(chunk, info[4].As<Napi::Boolean>())) return SetBusy(env, std::move(runner));
+    if (!runner->Start(work, streaming)) return SetBusy(env, std::move(runner));
   } catch (const std::system_error& failure) {
-    const lunatik_error error = {failure.code().value(), "dostring", "", "cannot start a thread"};
-    Throw(error, info[0]);
+    const lunatik_error error = {failure.code().value(), operation, "", "cannot start a thread"};
+    Throw(error, name);
   }
-  PutOutcome(runner->ending().outcome, numbers_);
+  PutOutcome(runner->ending().outcome, record_);
   Napi::Object ending = EndingObject(env, runner->ending());
   const std::string output = runner->TakeOutput();
   if (!output.empty()) ending.Set("output", Bytes(env, output));
@@ -255,7 +320,17 @@ void Session::Close(const Napi::CallbackInfo& /*info*/) {
   closing_ = true;
   idle_.clear();
   for (auto& [id, runner] : busy_) runner->Cancel();
+  CloseFeeds(true);
   CloseIfDone();
+}
+
+// Who waits is told, unless nothing of JavaScript runs any more. That may be the end of other feeds, too.
+void Session::CloseFeeds(bool tell) {
+  while (!feeds_.empty()) {
+    Feed* feed = *feeds_.begin();
+    feeds_.erase(feeds_.begin());
+    feed->End(tell);
+  }
 }
 
 void Session::CloseIfDone() {
@@ -289,7 +364,7 @@ void Session::LookAfter(Napi::Env env, const Napi::Function& notify, uintptr_t i
   if (!ended && output.empty()) return;
   Napi::Value ending = env.Undefined();
   if (ended) {
-    PutOutcome(runner.ending().outcome, numbers_);
+    PutOutcome(runner.ending().outcome, record_);
     ending = EndingObject(env, runner.ending());
     SetIdle(env, found);
   }

@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: MIT
 
 import { constants } from 'node:os'
+import { changeArguments, type Change } from './change.ts'
 import { LunatikError } from './error.ts'
-import { INFO, loadNative, STATE, STATE_NUMBERS, type NativeSession } from './native.ts'
-import { Run, Runs, type RunOptions, type RunResult } from './runs.ts'
+import { Feed, type FeedOptions } from './feed.ts'
+import {
+  INFO,
+  loadNative,
+  RECORD_NUMBERS,
+  REFERENCE,
+  SHA256,
+  STATE,
+  STEP,
+  type NativeSession,
+  type RawEvent,
+  type RawMessage,
+} from './native.ts'
+import { Run, Runs, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
 
 export interface OpenOptions {
   /**
@@ -26,9 +39,12 @@ export interface StateInfo {
   readonly maxalloc: number
   readonly curralloc: number
   readonly peak: number
-  /** The chunk that was loaded last. */
-  readonly script: { readonly name: string; readonly size: number } | null
+  /** The chunk that was loaded last; its SHA-256 in hexadecimal. */
+  readonly script: { readonly name: string; readonly size: number; readonly sha256: string } | null
+  /** Counts the changes made from outside, from 1. */
   readonly generation: number
+  /** The mark of the last change that left one. */
+  readonly step: Uint8Array | null
   readonly age: number
   readonly runs: number
   readonly errors: number
@@ -58,12 +74,57 @@ export interface Info {
   readonly statesMax: number
   readonly memory: number
   readonly memoryMax: number
+  /** Of a message to a state or from one. */
+  readonly dataMax: number
+  readonly stepMax: number
+  /** References of one state, of all kinds together. */
+  readonly usersMax: number
+  /** Of one socket at a time. */
+  readonly uploadsMax: number
+  /** Of messages of one state that wait for a reader. */
+  readonly queueMax: number
+  /** Sockets that have handles, uploads or subscriptions. */
+  readonly sessions: number
+  readonly sessionsMax: number
+  /** How the module was built, in words. */
+  readonly build: string
 }
 
-export interface NewStateOptions {
+/** What a state sent. */
+export interface Message {
+  /** Counts what the state has sent, from 1. */
+  readonly sequence: number
+  readonly data: Uint8Array
+  /** Messages between the one before and this one, which the queue had no room for. */
+  readonly lost: number
+}
+
+const EVENTS = ['created', 'closed', 'set', 'error', 'limit', 'time-out', 'aborted'] as const
+
+/** What happened to a state; `overrun` in place of events that came faster than they were taken. */
+export type LunatikEvent =
+  | {
+      readonly type: (typeof EVENTS)[number]
+      readonly name: string
+      readonly generation: number
+      readonly maxalloc: number
+      readonly curralloc: number
+      /** Name of a failure's errno. */
+      readonly status: string | null
+    }
+  | { readonly type: 'overrun' }
+
+export interface NewStateOptions extends Omit<Change, 'expectGeneration'> {
   /** Most bytes that Lua may hold there; the module's own choice where absent. */
   readonly maxalloc?: number | undefined
   readonly context?: Context | undefined
+  /** Take a handle of it, too, see `getState`. */
+  readonly handle?: boolean | undefined
+}
+
+export interface SetOptions extends Change {
+  /** Most bytes that Lua may hold there; with less than it holds, what allocates next fails. */
+  readonly maxalloc: number
 }
 
 const native = loadNative()
@@ -72,8 +133,11 @@ native.initialize((failure, state) => new LunatikError(failure, state))
 const CONTEXTS: readonly Context[] = ['process', 'softirq']
 const MICROSECONDS = 1e6
 
-function stateInfo(numbers: Float64Array, from: number, name: string, script: string | undefined): StateInfo {
-  const at = (index: number): number => numbers[from + index] ?? 0
+/** A state out of an array of records. */
+function stateInfo(records: Float64Array, from: number, name: string, script: string | undefined): StateInfo {
+  const at = (index: number): number => records[from + index] ?? 0
+  const bytes = (part: { readonly at: number }, size: number): Buffer =>
+    Buffer.from(records.buffer, records.byteOffset + from * 8 + part.at, size)
   return {
     name,
     context: at(STATE.context) === 1 ? 'softirq' : 'process',
@@ -83,8 +147,9 @@ function stateInfo(numbers: Float64Array, from: number, name: string, script: st
     maxalloc: at(STATE.maxalloc),
     curralloc: at(STATE.curralloc),
     peak: at(STATE.peak),
-    script: script === undefined ? null : { name: script, size: at(STATE.scriptSize) },
+    script: script === undefined ? null : { name: script, size: at(STATE.scriptSize), sha256: bytes(SHA256, SHA256.size).toString('hex') },
     generation: at(STATE.generation),
+    step: at(STATE.stepSize) ? Uint8Array.from(bytes(STEP, at(STATE.stepSize))) : null,
     age: at(STATE.age) / MICROSECONDS,
     runs: at(STATE.runs),
     errors: at(STATE.errors),
@@ -93,6 +158,26 @@ function stateInfo(numbers: Float64Array, from: number, name: string, script: st
     queued: at(STATE.queued),
     refused: at(STATE.refused),
   }
+}
+
+/** Messages of one state with the gaps between them. */
+function inSequence(): (raw: RawMessage) => Message {
+  let expected: number | undefined
+  return ({ sequence, data }) => {
+    const lost = sequence - (expected ?? sequence)
+    expected = sequence + 1
+    return { sequence, data, lost }
+  }
+}
+
+function lunatikEvent(raw: RawEvent | false): LunatikEvent | undefined {
+  if (raw === false) return { type: 'overrun' }
+  const type = EVENTS[raw.type]
+  return type && { ...raw, type, status: raw.status === '' ? null : raw.status }
+}
+
+function checkMaxalloc(maxalloc: number): void {
+  if (!(Number.isSafeInteger(maxalloc) && maxalloc >= 0)) throw new RangeError(`maxalloc is no number of bytes: ${maxalloc}`)
 }
 
 /** C's strings end at a NUL: it would silently be another name. */
@@ -120,30 +205,61 @@ export class Session {
   /** Inode number of the network namespace, by which the kernel tells one from another. */
   readonly netns: number
   readonly #native: NativeSession
-  readonly #numbers = new Float64Array(STATE_NUMBERS)
+  /** What the addon writes its numbers into. */
+  readonly #record = new Float64Array(RECORD_NUMBERS)
   readonly #runs = new Runs()
 
   /** Use open(). */
   constructor(netns: string | undefined) {
-    this.#native = new native.Session(netns, this.#numbers, this.#runs.notify)
+    this.#native = new native.Session(netns, this.#record, this.#runs.notify)
     this.netns = this.#native.netns()
   }
 
-  newState(name: string, { maxalloc, context = 'process' }: NewStateOptions = {}): Promise<StateInfo> {
+  newState(name: string, { maxalloc, context = 'process', handle = false, ...change }: NewStateOptions = {}): Promise<StateInfo> {
     return promise(() => {
       checkText(name, 'name', 'newstate', undefined)
-      if (maxalloc !== undefined && !(Number.isSafeInteger(maxalloc) && maxalloc >= 0))
-        throw new RangeError(`maxalloc is no number of bytes: ${maxalloc}`)
+      if (maxalloc !== undefined) checkMaxalloc(maxalloc)
       if (!CONTEXTS.includes(context)) throw new TypeError(`there is no context ${context}`)
-      const script = this.#native.newState(name, maxalloc, CONTEXTS.indexOf(context))
-      return stateInfo(this.#numbers, 0, name, script)
+      return this.#listed(name, this.#native.newState(name, maxalloc, CONTEXTS.indexOf(context), handle, ...changeArguments(change)))
     })
   }
 
-  closeState(name: string): Promise<void> {
+  closeState(name: string, { expectGeneration }: Pick<Change, 'expectGeneration'> = {}): Promise<void> {
     return promise(() => {
       checkText(name, 'name', 'close', undefined)
-      this.#native.closeState(name)
+      this.#native.closeState(name, ...changeArguments({ expectGeneration }))
+    })
+  }
+
+  /**
+   * Takes the state's handle: until this session gives it back, or ends, however it does, nobody else runs anything there
+   * or takes a reference.
+   */
+  getState(name: string): Promise<StateInfo> {
+    return this.#get(name, REFERENCE.handle)
+  }
+
+  /** Gives the handle back; with `force`, whoever holds it. */
+  putState(name: string, { force = false }: { readonly force?: boolean | undefined } = {}): Promise<StateInfo> {
+    return this.#put(name, REFERENCE.handle, force)
+  }
+
+  /** Takes a reference that outlives this process; while there is one, the state cannot be closed. */
+  pin(name: string): Promise<StateInfo> {
+    return this.#get(name, REFERENCE.pin)
+  }
+
+  /** Gives one such back, whoever took it. */
+  unpin(name: string): Promise<StateInfo> {
+    return this.#put(name, REFERENCE.pin, false)
+  }
+
+  /** Changes the limit of a state. */
+  set(name: string, { maxalloc, ...change }: SetOptions): Promise<StateInfo> {
+    return promise(() => {
+      checkText(name, 'name', 'set', undefined)
+      checkMaxalloc(maxalloc)
+      return this.#listed(name, this.#native.setState(name, maxalloc, ...changeArguments(change)))
     })
   }
 
@@ -151,10 +267,10 @@ export class Session {
   list(pattern?: string): Promise<StateInfo[]> {
     return promise(() => {
       if (pattern !== undefined) checkText(pattern, 'pattern', 'list', undefined)
-      const [numbers, texts] = this.#native.list(pattern)
+      const [records, texts] = this.#native.list(pattern)
       const states: StateInfo[] = []
       for (let index = 0; 2 * index < texts.length; index++)
-        states.push(stateInfo(numbers, index * STATE_NUMBERS, texts[2 * index] ?? '', texts[2 * index + 1]))
+        states.push(stateInfo(records, index * RECORD_NUMBERS, texts[2 * index] ?? '', texts[2 * index + 1]))
       return states
     })
   }
@@ -162,15 +278,14 @@ export class Session {
   show(name: string): Promise<StateInfo> {
     return promise(() => {
       checkText(name, 'name', 'list', undefined)
-      const script = this.#native.show(name)
-      return stateInfo(this.#numbers, 0, name, script)
+      return this.#listed(name, this.#native.show(name))
     })
   }
 
   info(): Promise<Info> {
     return promise(() => {
-      const [module, lua, kernel] = this.#native.info()
-      const at = (index: number): number => this.#numbers[index] ?? 0
+      const [module, lua, kernel, build] = this.#native.info()
+      const at = (index: number): number => this.#record[index] ?? 0
       return {
         protocol: at(INFO.protocol),
         module,
@@ -189,6 +304,14 @@ export class Session {
         statesMax: at(INFO.statesMax),
         memory: at(INFO.memory),
         memoryMax: at(INFO.memoryMax),
+        dataMax: at(INFO.dataMax),
+        stepMax: at(INFO.stepMax),
+        usersMax: at(INFO.usersMax),
+        uploadsMax: at(INFO.uploadsMax),
+        queueMax: at(INFO.queueMax),
+        sessions: at(INFO.sessions),
+        sessionsMax: at(INFO.sessionsMax),
+        build,
       }
     })
   }
@@ -198,13 +321,29 @@ export class Session {
    * `ENOEXEC` it does not compile, `ECANCELED` it failed, `ETIME` its budget was over, `EINTR` it was aborted.
    */
   run(name: string, code: string | Uint8Array, options: RunOptions = {}): Promise<RunResult> {
-    return new Promise((resolve, reject) => {
-      checkText(name, 'name', 'dostring', undefined)
-      if (options.chunkName !== undefined) checkText(options.chunkName, 'chunk-name', 'dostring', name)
-      const run = new Run(this.#native, this.#numbers, name, options, resolve, reject)
-      const id = run.start(code)
-      if (id !== undefined) this.#runs.add(id, run)
-    })
+    return this.#start({ operation: 'dostring', state: name, body: code }, options)
+  }
+
+  /** Gives a message to the state's function `receive_callback`, whose values are the result. As `run`. */
+  send(name: string, data: string | Uint8Array, options: SendOptions = {}): Promise<RunResult> {
+    return this.#start({ operation: 'data', state: name, body: data }, options)
+  }
+
+  /**
+   * What the state sends, from now on and what still waits. There is one reader at a time: a second one is `EBUSY`. It
+   * ends when the state is closed, or the session.
+   */
+  receive(name: string, options: FeedOptions = {}): AsyncIterableIterator<Message, undefined> {
+    const open = () => {
+      checkText(name, 'name', 'receive', undefined)
+      return new native.Receiver(this.#native, name)
+    }
+    return new Feed(open, inSequence(), 'receive', name, options)
+  }
+
+  /** What happens to the states of the namespace, from now on; it ends with the session. */
+  monitor(options: FeedOptions = {}): AsyncIterableIterator<LunatikEvent, undefined> {
+    return new Feed(() => new native.Monitor(this.#native), lunatikEvent, 'event', undefined, options)
   }
 
   /** Ends what runs in a state, whoever started it; `ENOENT` where nothing runs. */
@@ -212,6 +351,34 @@ export class Session {
     return promise(() => {
       checkText(name, 'name', 'abort', undefined)
       this.#native.abort(name)
+    })
+  }
+
+  #get(name: string, reference: number): Promise<StateInfo> {
+    return promise(() => {
+      checkText(name, 'name', 'getstate', undefined)
+      return this.#listed(name, this.#native.getState(name, reference))
+    })
+  }
+
+  #put(name: string, reference: number, force: boolean): Promise<StateInfo> {
+    return promise(() => {
+      checkText(name, 'name', 'putstate', undefined)
+      return this.#listed(name, this.#native.putState(name, reference, force))
+    })
+  }
+
+  #listed(name: string, script: string | undefined): StateInfo {
+    return stateInfo(this.#record, 0, name, script)
+  }
+
+  #start(work: Work, options: RunOptions): Promise<RunResult> {
+    return new Promise((resolve, reject) => {
+      checkText(work.state, 'name', work.operation, undefined)
+      if (options.chunkName !== undefined) checkText(options.chunkName, 'chunk-name', work.operation, work.state)
+      const run = new Run(this.#native, this.#record, work, options, resolve, reject)
+      const id = run.start()
+      if (id !== undefined) this.#runs.add(id, run)
     })
   }
 

@@ -27,7 +27,7 @@ static const struct field state_fields[LUNATIK_A_STATE_MAX + 1] = {
 	[LUNATIK_A_STATE_INUSE] = FIELD_IF(lunatik_state, holder, FIELD_U32, "inuse", held),
 	[LUNATIK_A_STATE_SCRIPT_NAME] = FIELD_IF(lunatik_state, script_name, FIELD_TEXT, "script-name", loaded),
 	[LUNATIK_A_STATE_SCRIPT_SIZE] = FIELD(lunatik_state, script_size, FIELD_U64, "script-size"),
-	[LUNATIK_A_STATE_SCRIPT_SHA256] = UNREAD("script-sha256"),
+	[LUNATIK_A_STATE_SCRIPT_SHA256] = FIELD(lunatik_state, script_sha256, FIELD_DIGEST, "script-sha256"),
 	[LUNATIK_A_STATE_GENERATION] = FIELD(lunatik_state, generation, FIELD_U64, "generation"),
 	[LUNATIK_A_STATE_AGE] = FIELD(lunatik_state, age, FIELD_U64, "age"),
 	[LUNATIK_A_STATE_RUNS] = FIELD(lunatik_state, runs, FIELD_U64, "runs"),
@@ -38,6 +38,11 @@ static const struct field state_fields[LUNATIK_A_STATE_MAX + 1] = {
 	[LUNATIK_A_STATE_REFUSED] = FIELD(lunatik_state, refused, FIELD_U64, "refused"),
 	[LUNATIK_A_STATE_PATTERN] = UNREAD("pattern"),
 	[LUNATIK_A_STATE_PAD] = UNREAD("pad"),
+	[LUNATIK_A_STATE_HANDLE] = UNREAD("handle"),
+	[LUNATIK_A_STATE_TOKEN] = FIELD(lunatik_state, token, FIELD_U64, "token"),
+	[LUNATIK_A_STATE_FORCE] = UNREAD("force"),
+	[LUNATIK_A_STATE_EXPECT_GENERATION] = UNREAD("expect-generation"),
+	[LUNATIK_A_STATE_STEP] = FIELD_IF(lunatik_state, step, FIELD_BYTES, "step", step_size),
 };
 
 static const struct field info_fields[LUNATIK_A_INFO_MAX + 1] = {
@@ -59,6 +64,14 @@ static const struct field info_fields[LUNATIK_A_INFO_MAX + 1] = {
 	[LUNATIK_A_INFO_MEMORY] = FIELD(lunatik_info, memory, FIELD_U64, "memory"),
 	[LUNATIK_A_INFO_MEMORY_MAX] = FIELD(lunatik_info, memory_max, FIELD_U64, "memory-max"),
 	[LUNATIK_A_INFO_PAD] = UNREAD("pad"),
+	[LUNATIK_A_INFO_DATA_MAX] = FIELD(lunatik_info, data_max, FIELD_U32, "data-max"),
+	[LUNATIK_A_INFO_STEP_MAX] = FIELD(lunatik_info, step_max, FIELD_U32, "step-max"),
+	[LUNATIK_A_INFO_USERS_MAX] = FIELD(lunatik_info, users_max, FIELD_U32, "users-max"),
+	[LUNATIK_A_INFO_UPLOADS_MAX] = FIELD(lunatik_info, uploads_max, FIELD_U32, "uploads-max"),
+	[LUNATIK_A_INFO_QUEUE_MAX] = FIELD(lunatik_info, queue_max, FIELD_U64, "queue-max"),
+	[LUNATIK_A_INFO_SESSIONS] = FIELD(lunatik_info, sessions, FIELD_U32, "sessions"),
+	[LUNATIK_A_INFO_SESSIONS_MAX] = FIELD(lunatik_info, sessions_max, FIELD_U32, "sessions-max"),
+	[LUNATIK_A_INFO_BUILD] = FIELD(lunatik_info, build, FIELD_TEXT, "build"),
 };
 
 static const struct field run_fields[LUNATIK_A_RUN_MAX + 1] = {
@@ -78,6 +91,38 @@ static const struct field run_fields[LUNATIK_A_RUN_MAX + 1] = {
 	[LUNATIK_A_RUN_CUT] = FIELD(run_message, cut, FIELD_FLAG, "cut"),
 	[LUNATIK_A_RUN_PAD] = UNREAD("pad"),
 	[LUNATIK_A_RUN_PAUSE] = UNREAD("pause"),
+	[LUNATIK_A_RUN_WAIT] = UNREAD("wait"),
+	[LUNATIK_A_RUN_TOKEN] = UNREAD("token"),
+	[LUNATIK_A_RUN_EXPECT_GENERATION] = UNREAD("expect-generation"),
+	[LUNATIK_A_RUN_GENERATION] = UNREAD("generation"),
+	[LUNATIK_A_RUN_STEP] = UNREAD("step"),
+	[LUNATIK_A_RUN_UPLOAD] = FIELD(run_message, upload, FIELD_U32, "upload"),
+	[LUNATIK_A_RUN_OFFSET] = UNREAD("offset"),
+	[LUNATIK_A_RUN_TOTAL] = UNREAD("total"),
+	[LUNATIK_A_RUN_DATA] = UNREAD("data"),
+};
+
+static const struct field message_fields[LUNATIK_A_MESSAGE_MAX + 1] = {
+	[LUNATIK_A_MESSAGE_NAME] = UNREAD("name"),
+	[LUNATIK_A_MESSAGE_TOKEN] = UNREAD("token"),
+	[LUNATIK_A_MESSAGE_SEQUENCE] = FIELD(message_part, sequence, FIELD_U64, "sequence"),
+	[LUNATIK_A_MESSAGE_SIZE] = FIELD(message_part, size, FIELD_U32, "size"),
+	[LUNATIK_A_MESSAGE_OFFSET] = FIELD(message_part, offset, FIELD_U32, "offset"),
+	[LUNATIK_A_MESSAGE_DATA] = FIELD(message_part, data, FIELD_SPAN, "data"),
+	[LUNATIK_A_MESSAGE_QUEUED] = UNREAD("queued"),
+	[LUNATIK_A_MESSAGE_REFUSED] = UNREAD("refused"),
+	[LUNATIK_A_MESSAGE_CLOSED] = FIELD(message_part, closed, FIELD_FLAG, "closed"),
+	[LUNATIK_A_MESSAGE_PAD] = UNREAD("pad"),
+};
+
+static const struct field event_fields[LUNATIK_A_EVENT_MAX + 1] = {
+	[LUNATIK_A_EVENT_TYPE] = FIELD(lunatik_event, type, FIELD_U32, "type"),
+	[LUNATIK_A_EVENT_NAME] = FIELD(lunatik_event, name, FIELD_TEXT, "name"),
+	[LUNATIK_A_EVENT_GENERATION] = FIELD(lunatik_event, generation, FIELD_U64, "generation"),
+	[LUNATIK_A_EVENT_MAXALLOC] = FIELD(lunatik_event, maxalloc, FIELD_U64, "maxalloc"),
+	[LUNATIK_A_EVENT_CURRALLOC] = FIELD(lunatik_event, curralloc, FIELD_U64, "curralloc"),
+	[LUNATIK_A_EVENT_STATUS] = FIELD(lunatik_event, status, FIELD_U32, "status"),
+	[LUNATIK_A_EVENT_PAD] = UNREAD("pad"),
 };
 
 #define ATTRIBUTE_SET(fields)	{ fields, MNL_ARRAY_SIZE(fields) - 1 }
@@ -85,6 +130,8 @@ static const struct field run_fields[LUNATIK_A_RUN_MAX + 1] = {
 const struct attribute_set state_attributes = ATTRIBUTE_SET(state_fields);
 const struct attribute_set info_attributes = ATTRIBUTE_SET(info_fields);
 const struct attribute_set run_attributes = ATTRIBUTE_SET(run_fields);
+const struct attribute_set message_attributes = ATTRIBUTE_SET(message_fields);
+const struct attribute_set event_attributes = ATTRIBUTE_SET(event_fields);
 
 const char *attribute_name(const struct attribute_set *set, uint16_t type)
 {
@@ -102,15 +149,23 @@ void attribute_text(const struct nlattr *attribute, char *into, size_t size)
 	into[length] = '\0';
 }
 
-static int field_read(const struct field *field, const struct nlattr *attribute, char *at)
+static int field_read(const struct field *field, const struct nlattr *attribute, char *into)
 {
 	size_t size = mnl_attr_get_payload_len(attribute);
+	char *at = into + field->offset;
 
 	switch (field->kind) {
 	case FIELD_IGNORED:
 		break;
+	case FIELD_BYTES:
+		if (size > field->size)
+			return -EBADMSG;
+		memcpy(at, mnl_attr_get_payload(attribute), size);
+		*(size_t *)(into + field->present) = size;
+		return 0;
 	case FIELD_U32:
 	case FIELD_U64:
+	case FIELD_DIGEST:
 		if (size != field->size)
 			return -EBADMSG;
 		memcpy(at, mnl_attr_get_payload(attribute), size);
@@ -125,6 +180,8 @@ static int field_read(const struct field *field, const struct nlattr *attribute,
 		*(bool *)at = true;
 		break;
 	}
+	if (field->present)
+		*(bool *)(into + field->present) = true;
 	return 0;
 }
 
@@ -136,15 +193,9 @@ int attributes_read(const struct attribute_set *set, const struct nlmsghdr *mess
 		return -EBADMSG;
 	mnl_attr_for_each(attribute, message, sizeof(struct genlmsghdr)) {
 		uint16_t type = mnl_attr_get_type(attribute);
-		const struct field *field;
 
-		if (type > set->max)
-			continue;
-		field = &set->fields[type];
-		if (field_read(field, attribute, (char *)into + field->offset))
+		if (type <= set->max && field_read(&set->fields[type], attribute, into))
 			return -EBADMSG;
-		if (field->present)
-			*(bool *)((char *)into + field->present) = true;
 	}
 	return 0;
 }

@@ -17,13 +17,15 @@ enum field_kind {
 	FIELD_U32,
 	FIELD_U64,
 	FIELD_TEXT,
+	FIELD_BYTES,	/* as many as there are */
+	FIELD_DIGEST,	/* all of its size */
 	FIELD_SPAN,
 	FIELD_FLAG,
 };
 
 /*
  * What the contract calls an attribute, and where its value goes in a struct. `present`, where it is not 0, is the
- * offset of a bool that is set when the attribute is there.
+ * offset of a bool that is set when the attribute is there; of bytes, that of a size_t for their number.
  */
 struct field {
 	const char *name;
@@ -42,6 +44,8 @@ struct attribute_set {
 extern const struct attribute_set state_attributes;	/* into struct lunatik_state */
 extern const struct attribute_set info_attributes;	/* into struct lunatik_info */
 extern const struct attribute_set run_attributes;	/* into struct run_message */
+extern const struct attribute_set message_attributes;	/* into struct message_part */
+extern const struct attribute_set event_attributes;	/* into struct lunatik_event */
 
 /* One message of a run. */
 struct run_message {
@@ -52,9 +56,19 @@ struct run_message {
 	bool last;
 	bool cut;
 	uint32_t status;
+	uint32_t upload;
 	uint64_t time;
 	uint64_t curralloc;
 	uint64_t peak;
+};
+
+/* A part of a message from a state, or the word that there is one. */
+struct message_part {
+	struct span data;
+	uint64_t sequence;
+	uint32_t size;
+	uint32_t offset;
+	bool closed;
 };
 
 /* The contract's name of an attribute; NULL where this version of it has none. */

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "channel.h"
 #include "attributes.h"
+#include "clock.h"
 #include "failure.h"
 #include "family.h"
 #include "netns.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <libmnl/libmnl.h>
@@ -125,22 +129,27 @@ int channel_send(struct channel *channel)
 	return 0;
 }
 
-int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t pieces)
+int channel_send_tail(struct channel *channel, uint16_t type, const void *bytes, size_t size)
 {
-	struct nlmsghdr *header = &channel->request.header;
-	uint32_t head = header->nlmsg_len;
+	static const char padding[MNL_ALIGNTO];
+	struct request *request = &channel->request;
+	struct iovec parts[3] = { { .iov_base = request->bytes }, { (void *)bytes, size },
+				  { (void *)padding, MNL_ALIGN(size) - size } };
+	struct nlattr *attribute = mnl_nlmsg_get_payload_tail(&request->header);
 	ssize_t sent;
-	size_t i;
 
-	if (channel->request.overflow)
+	if (!request_bytes(request, type, "", 0))
+		request->overflow = type;
+	if (request->overflow)
 		return refuse_overflow(channel);
-	parts[0] = (struct iovec){ header, head };
-	for (i = 1; i <= pieces; i++)
-		header->nlmsg_len += parts[i].iov_len;
-	header->nlmsg_seq = ++channel->sequence;
-	sent = writev(mnl_socket_get_fd(channel->socket), parts, (int)(1 + pieces));
-	/* What extended acks are looked up in is the head alone. */
-	header->nlmsg_len = head;
+	attribute->nla_len += size;
+	parts[0].iov_len = request->header.nlmsg_len;
+	request->header.nlmsg_len += MNL_ALIGN(size);
+	request->header.nlmsg_seq = ++channel->sequence;
+	sent = writev(mnl_socket_get_fd(channel->socket), parts, MNL_ARRAY_SIZE(parts));
+	/* Extended acks are looked up in what is here; beyond is the tail. */
+	request->tail = type;
+	request->header.nlmsg_len = parts[0].iov_len - MNL_ATTR_HDRLEN;
 	return sent < 0 ? channel_broke(channel, errno) : 0;
 }
 
@@ -160,8 +169,57 @@ int channel_receive(struct channel *channel)
 	return 0;
 }
 
-static const struct nlmsghdr *next_in(struct datagram *datagram)
+static int receive_now(struct channel *channel)
 {
+	struct sockaddr_nl from = { 0 };
+	socklen_t length = sizeof(from);
+	struct datagram *datagram = &channel->datagram;
+	ssize_t size = recvfrom(mnl_socket_get_fd(channel->socket), datagram->bytes, channel->room,
+				MSG_TRUNC | MSG_DONTWAIT, (struct sockaddr *)&from, &length);
+
+	datagram->left = 0;
+	if (size < 0)
+		return -errno;
+	if ((size_t)size > channel->room)
+		return -EMSGSIZE;
+	/* To a group, unlike to a socket that is connected, others can send, too. */
+	if (from.nl_pid)
+		return 0;
+	datagram->next = (const struct nlmsghdr *)datagram->bytes;
+	datagram->left = (int)size;
+	return 0;
+}
+
+/* For poll(), which knows of no wait that is longer, but of one that is for ever. */
+static int milliseconds_left(uint64_t deadline)
+{
+	uint64_t now = clock_now();
+	uint64_t left;
+
+	if (deadline == LUNATIK_DEFAULT)
+		return -1;
+	left = deadline > now ? (deadline - now + 999) / 1000 : 0;
+	return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+int channel_receive_until(struct channel *channel, uint64_t deadline)
+{
+	struct pollfd readable = { .fd = mnl_socket_get_fd(channel->socket), .events = POLLIN };
+	int status = receive_now(channel);
+
+	while (status == -EAGAIN) {
+		int ready = deadline ? poll(&readable, 1, milliseconds_left(deadline)) : 0;
+
+		if (ready <= 0)
+			return ready ? -errno : -ETIMEDOUT;
+		status = receive_now(channel);
+	}
+	return status;
+}
+
+const struct nlmsghdr *channel_next_any(struct channel *channel)
+{
+	struct datagram *datagram = &channel->datagram;
 	const struct nlmsghdr *message = datagram->next;
 
 	/* libmnl compares lengths as signed numbers, and so takes one beyond 2^31 for a small one. */
@@ -175,7 +233,7 @@ const struct nlmsghdr *channel_next(struct channel *channel)
 {
 	const struct nlmsghdr *message;
 
-	while ((message = next_in(&channel->datagram)))
+	while ((message = channel_next_any(channel)))
 		if (message->nlmsg_seq == channel->sequence)
 			return message;
 	return NULL;
@@ -215,8 +273,7 @@ static int receive_or_break(struct channel *channel)
 	return status ? channel_broke(channel, -status) : 0;
 }
 
-/* Nonsense from the kernel: whatever else it has to say on this socket, nobody will read it. */
-static int not_understood(struct channel *channel)
+int channel_not_understood(struct channel *channel)
 {
 	channel_close(channel);
 	return failure_set(&channel->error, EBADMSG, "the kernel's answer is not understood");
@@ -224,11 +281,16 @@ static int not_understood(struct channel *channel)
 
 int channel_exchange(struct channel *channel, channel_take *take, void *context)
 {
-	const struct nlmsghdr *message = NULL;
 	int status = channel_send(channel);
 
-	if (status)
-		return status;
+	return status ? status : channel_answer(channel, take, context);
+}
+
+int channel_answer(struct channel *channel, channel_take *take, void *context)
+{
+	const struct nlmsghdr *message = NULL;
+	int status;
+
 	while (!message) {
 		status = receive_or_break(channel);
 		if (status)
@@ -237,11 +299,11 @@ int channel_exchange(struct channel *channel, channel_take *take, void *context)
 	}
 	if (message->nlmsg_type == NLMSG_ERROR) {
 		status = channel_verdict(channel, message);
-		return status || !take ? status : not_understood(channel);
+		return status || !take ? status : channel_not_understood(channel);
 	}
 	if (!take || message->nlmsg_type != channel->request.header.nlmsg_type)
-		return not_understood(channel);
-	return take(message, context) ? not_understood(channel) : 0;
+		return channel_not_understood(channel);
+	return take(message, context) ? channel_not_understood(channel) : 0;
 }
 
 /* Take one message of a dump. 1 goes on, 0 is its end, negative an errno. */
@@ -250,7 +312,7 @@ static int dump_step(struct channel *channel, const struct nlmsghdr *message, ch
 	if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
 		return channel_verdict(channel, message);
 	if (message->nlmsg_type != channel->request.header.nlmsg_type)
-		return not_understood(channel);
+		return channel_not_understood(channel);
 	switch (take(message, context)) {
 	case 0:
 		return 1;
@@ -258,7 +320,7 @@ static int dump_step(struct channel *channel, const struct nlmsghdr *message, ch
 		channel_close(channel);
 		return failure_set(&channel->error, ENOMEM, NULL);
 	default:
-		return not_understood(channel);
+		return channel_not_understood(channel);
 	}
 }
 

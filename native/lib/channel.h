@@ -5,8 +5,6 @@
 #include "lunatik.h"
 #include "request.h"
 
-#include <sys/uio.h>
-
 struct attribute_set;
 struct mnl_socket;
 struct netns;
@@ -51,20 +49,26 @@ int channel_begin(struct channel *channel, const char *operation, const struct a
 /* Send the request. 0 or a negative errno, noted. */
 int channel_send(struct channel *channel);
 
-/*
- * Send the request, and behind it pieces of other memory, which together have to be whole attributes of the type in
- * request.bulk: parts[1] to parts[pieces]. parts[0] is for the request itself.
- */
-int channel_send_bulk(struct channel *channel, struct iovec *parts, size_t pieces);
+/* Send the request, and at its end one more attribute, whose value, of less than 64 KiB, stays where it is. */
+int channel_send_tail(struct channel *channel, uint16_t type, const void *bytes, size_t size);
 
 /* Receive a datagram. 0 or a negative errno, which is not noted. */
 int channel_receive(struct channel *channel);
 
-/* The next message received that answers the request; NULL after the last. */
+/* Receive one that the kernel has sent by itself, before this time (clock.h). As above, or -ETIMEDOUT. */
+int channel_receive_until(struct channel *channel, uint64_t deadline);
+
+/* The next message received; NULL after the last. */
+const struct nlmsghdr *channel_next_any(struct channel *channel);
+
+/* The same of those that answer the request. */
 const struct nlmsghdr *channel_next(struct channel *channel);
 
 /* Note what an NLMSG_ERROR or NLMSG_DONE says. 0, or the errno, negative. */
 int channel_verdict(struct channel *channel, const struct nlmsghdr *message);
+
+/* Note that an answer is nonsense, and close the socket: whatever else it has to say there, nobody will read it. */
+int channel_not_understood(struct channel *channel);
 
 /* Note that the socket itself failed, and close it. Returns -code. */
 int channel_broke(struct channel *channel, int code);
@@ -77,6 +81,9 @@ typedef int channel_take(const struct nlmsghdr *message, void *context);
  * the request has to have asked.
  */
 int channel_exchange(struct channel *channel, channel_take *take, void *context);
+
+/* The second half of that. */
+int channel_answer(struct channel *channel, channel_take *take, void *context);
 
 /* Send the request for a dump, and take all of it. *torn says that it is not of one moment. */
 int channel_dump(struct channel *channel, channel_take *take, void *context, bool *torn);

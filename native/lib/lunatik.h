@@ -5,8 +5,8 @@
  * Every function that can fail returns 0 or a negative errno, and leaves the whole story in a struct lunatik_error. The
  * library prints nothing, installs no signal handler and has no global state.
  *
- * Threads: a session, and likewise a run, belongs to one thread at a time; different sessions and runs are independent.
- * lunatik_abort() alone may be called from any thread at any time while the session is open. The library starts no
+ * Threads: a session, and likewise a run, a receiver or a monitor, belongs to one thread at a time; different ones are
+ * independent. lunatik_abort() alone may be called from any thread at any time while the session is open. The library starts no
  * thread that outlives the call it was made in.
  *
  * Units: bytes, and microseconds. Texts end with NUL and are not checked for UTF-8 or for control characters: escape
@@ -49,9 +49,11 @@ struct lunatik_error {
 
 /**
  * struct lunatik_state - a state as listed
- * @held: somebody holds it now
+ * @held: somebody has it in use: a session by a handle, or a chunk that runs
  * @holder: the holder's process id, 0 where the caller's pid namespace does not see it
- * @loaded: a chunk was loaded, so that script_name and script_size mean something
+ * @loaded: a chunk was loaded, so that script_name, script_size and script_sha256 mean something
+ * @step_size: bytes in @step, the mark of the last change that left one; 0 for none
+ * @token: of the session, in the answer to who has just taken a handle, else 0; the library passes it on by itself
  *
  * The rest is what kmod/lunatik.yaml says of the attributes of the same names.
  */
@@ -75,6 +77,10 @@ struct lunatik_state {
 	uint64_t run_time;
 	uint64_t queued;
 	uint64_t refused;
+	uint64_t token;
+	size_t step_size;
+	unsigned char step[LUNATIK_STEP_MAX];
+	unsigned char script_sha256[32];
 	char script_name[LUNATIK_CHUNK_NAME_MAX + 1];
 };
 
@@ -86,6 +92,12 @@ struct lunatik_info {
 	uint32_t chunk_name_max;
 	uint32_t states;
 	uint32_t states_max;
+	uint32_t data_max;
+	uint32_t step_max;
+	uint32_t users_max;
+	uint32_t uploads_max;
+	uint32_t sessions;
+	uint32_t sessions_max;
 	uint64_t code_max;
 	uint64_t output_max;
 	uint64_t budget;
@@ -94,9 +106,11 @@ struct lunatik_info {
 	uint64_t maxalloc_max;
 	uint64_t memory;
 	uint64_t memory_max;
+	uint64_t queue_max;
 	char module[64];
 	char lua[64];
 	char kernel[128];
+	char build[256];
 };
 
 /* --- sessions --- */
@@ -116,7 +130,11 @@ struct lunatik_session;
  */
 LUNATIK_API struct lunatik_session *lunatik_open(const char *netns, struct lunatik_error *error);
 
-/** lunatik_close() - close a session, whose runs are closed already; NULL is nothing */
+/**
+ * lunatik_close() - close a session; NULL is nothing
+ *
+ * Its runs, receivers and monitors are closed already. Its handles are given back.
+ */
 LUNATIK_API void lunatik_close(struct lunatik_session *session);
 
 /** lunatik_netns() - the inode number of the session's network namespace, which is how the kernel identifies it */
@@ -131,16 +149,77 @@ LUNATIK_API int lunatik_getinfo(struct lunatik_session *session, struct lunatik_
 /* --- states --- */
 
 /**
+ * struct lunatik_change - what a change of a state depends on, and what mark it leaves; all 0 is neither
+ * @expect_generation: refuse it (ESTALE) where the state is of another generation; 0 is any
+ * @generation: that the state is of afterwards, more than it was (or ESTALE); 0 is one more
+ * @step: a mark that the state keeps once the change is made; the same once more is refused (EALREADY)
+ * @step_size: its bytes, at most LUNATIK_STEP_MAX; 0 is none
+ */
+struct lunatik_change {
+	uint64_t expect_generation;
+	uint64_t generation;
+	const void *step;
+	size_t step_size;
+};
+
+/**
+ * enum lunatik_reference - what keeps a state from being closed
+ * @LUNATIK_PIN: is nobody's, and stays until it is given back
+ * @LUNATIK_HANDLE: is the session's, and goes with it; nobody else works on the state meanwhile
+ */
+enum lunatik_reference {
+	LUNATIK_PIN,
+	LUNATIK_HANDLE,
+};
+
+/**
  * lunatik_newstate() - make a state
  * @maxalloc: most bytes that Lua may hold there, or LUNATIK_DEFAULT
  * @context: where it runs
+ * @handle: take a handle of it, too
+ * @change: with nothing expected; may be NULL
  * @state: filled with the state as listed; may be NULL
  */
 LUNATIK_API int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
-				 enum lunatik_context context, struct lunatik_state *state);
+				 enum lunatik_context context, bool handle, const struct lunatik_change *change,
+				 struct lunatik_state *state);
 
-/** lunatik_closestate() - close a state; EBUSY, and nothing changes, while something stands against it */
-LUNATIK_API int lunatik_closestate(struct lunatik_session *session, const char *name);
+/**
+ * lunatik_closestate() - close a state; EBUSY, and nothing changes, while something stands against it
+ * @change: of which only what is expected counts; may be NULL
+ *
+ * The session's own handle does not stand against it: it is given back first.
+ */
+LUNATIK_API int lunatik_closestate(struct lunatik_session *session, const char *name,
+				   const struct lunatik_change *change);
+
+/**
+ * lunatik_getstate() - take a reference
+ * @state: filled with the state as listed; may be NULL
+ *
+ * EBUSY where another session has the handle, or, of a handle, where somebody else's chunk runs.
+ */
+LUNATIK_API int lunatik_getstate(struct lunatik_session *session, const char *name, enum lunatik_reference reference,
+				 struct lunatik_state *state);
+
+/**
+ * lunatik_putstate() - give back a reference
+ * @force: of a handle: whoever holds it
+ * @state: filled with the state as listed; may be NULL
+ *
+ * EINVAL where there is none of that kind: a pin, the session's own handle, or with @force anybody's.
+ */
+LUNATIK_API int lunatik_putstate(struct lunatik_session *session, const char *name, enum lunatik_reference reference,
+				 bool force, struct lunatik_state *state);
+
+/**
+ * lunatik_setstate() - change the limit of a state
+ * @maxalloc: bytes; with less than Lua holds, what allocates next fails
+ * @change: may be NULL
+ * @state: filled with the state as listed; may be NULL
+ */
+LUNATIK_API int lunatik_setstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
+				 const struct lunatik_change *change, struct lunatik_state *state);
 
 /** lunatik_show() - ask for one state */
 LUNATIK_API int lunatik_show(struct lunatik_session *session, const char *name, struct lunatik_state *state);
@@ -158,7 +237,7 @@ LUNATIK_API int lunatik_list(struct lunatik_session *session, const char *patter
 			     size_t *count);
 
 /**
- * lunatik_abort() - end what runs in a state; from any thread
+ * lunatik_abort() - end what runs in a state or waits to run there; from any thread
  * @port: only what the run with this lunatik_run_port() runs; 0 is whatever runs
  * @error: filled on failure; may be NULL
  *
@@ -167,10 +246,10 @@ LUNATIK_API int lunatik_list(struct lunatik_session *session, const char *patter
 LUNATIK_API int lunatik_abort(struct lunatik_session *session, const char *name, uint32_t port,
 			      struct lunatik_error *error);
 
-/* --- running chunks --- */
+/* --- running chunks, sending data --- */
 
 /*
- * A run has a socket of its own in the session's namespace, for one chunk at a time: the kernel runs Lua inside the
+ * A run has a socket of its own in the session's namespace, for one chunk or message at a time: the kernel runs Lua inside the
  * system calls that receive from it, in the context of the thread that makes them. Keep a run for the next chunk: it is
  * cheaper than a new one.
  */
@@ -188,6 +267,9 @@ struct lunatik_run;
  *	whenever the kernel returns, which it does several times a second, but not while Lua runs where it cannot be
  *	suspended (a callback out of C, a coroutine of the script's own): that only its budget, or lunatik_abort() from
  *	another thread, or a fatal signal can end.
+ * @wait: most microseconds that it waits for a state that is in use; 0 is EBUSY at once; LUNATIK_DEFAULT waits for other
+ *	chunks as long as the budget is, but not for a handle
+ * @change: may be NULL
  */
 struct lunatik_chunk {
 	const char *state;
@@ -196,6 +278,26 @@ struct lunatik_chunk {
 	size_t size;
 	uint64_t budget;
 	uint64_t timeout;
+	uint64_t wait;
+	const struct lunatik_change *change;
+};
+
+/**
+ * struct lunatik_data - a message to a state
+ * @state: name of the state
+ * @bytes: what its global function receive_callback is called with
+ * @size: how many, at most LUNATIK_DATA_MAX
+ *
+ * The rest is what it is of a chunk.
+ */
+struct lunatik_data {
+	const char *state;
+	const void *bytes;
+	size_t size;
+	uint64_t budget;
+	uint64_t timeout;
+	uint64_t wait;
+	const struct lunatik_change *change;
 };
 
 /**
@@ -273,11 +375,19 @@ LUNATIK_API int lunatik_dostring(struct lunatik_run *run, const struct lunatik_c
 			    const struct lunatik_sink *sink, struct lunatik_outcome *outcome);
 
 /**
+ * lunatik_senddata() - give a message to a state, and run what takes it to its end
+ *
+ * As lunatik_dostring(); the values are what receive_callback returned.
+ */
+LUNATIK_API int lunatik_senddata(struct lunatik_run *run, const struct lunatik_data *data,
+				 const struct lunatik_sink *sink, struct lunatik_outcome *outcome);
+
+/**
  * lunatik_run_start() - start a chunk, for those who must not wait for Lua, such as an event loop
  * @chunk: what it points to may go on return
  * @sink: takes what it gives until then; may be NULL
  *
- * A short chunk that calls no function of C has ended on return. Any other goes on only in lunatik_run_finish(), which
+ * A short chunk that calls no function of C has ended on return, if its state was free. Any other goes on only in lunatik_run_finish(), which
  * is due in either case, in this thread or another.
  *
  * Return: whether it goes on; if not, lunatik_run_finish() does not wait.
@@ -285,9 +395,106 @@ LUNATIK_API int lunatik_dostring(struct lunatik_run *run, const struct lunatik_c
 LUNATIK_API bool lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 				   const struct lunatik_sink *sink);
 
-/** lunatik_run_finish() - run the chunk that was started to its end; as lunatik_dostring() */
+/** lunatik_run_start_data() - start with a message; as lunatik_run_start() */
+LUNATIK_API bool lunatik_run_start_data(struct lunatik_run *run, const struct lunatik_data *data,
+					const struct lunatik_sink *sink);
+
+/** lunatik_run_finish() - run what was started to its end; as lunatik_dostring() */
 LUNATIK_API int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
 				   struct lunatik_outcome *outcome);
+
+/* --- receiving data --- */
+
+/*
+ * A receiver has a socket of its own in the session's namespace. What a state sends waits in the kernel until the
+ * receiver asks for it; what finds no room there is refused, and leaves a gap in the sequence.
+ */
+struct lunatik_receiver;
+
+/**
+ * struct lunatik_message - what a state sent
+ * @sequence: counts what it has sent, from 1; a gap is what was refused
+ * @data: good until the receiver's next call
+ * @size: bytes there
+ * @closed: the state is gone, and this no message, nor will there be more
+ */
+struct lunatik_message {
+	uint64_t sequence;
+	const void *data;
+	size_t size;
+	bool closed;
+};
+
+/**
+ * lunatik_receiver_open() - become the reader of a state
+ *
+ * Return: the receiver, for lunatik_receiver_close() before the session is closed; NULL on failure, see
+ * lunatik_session_error(): EBUSY where there is a reader already.
+ */
+LUNATIK_API struct lunatik_receiver *lunatik_receiver_open(struct lunatik_session *session, const char *name);
+
+/** lunatik_receiver_close() - what waits goes to the next reader; NULL is nothing */
+LUNATIK_API void lunatik_receiver_close(struct lunatik_receiver *receiver);
+
+/**
+ * lunatik_receiver_fd() - a descriptor that becomes readable when lunatik_receiver_next() may have something
+ *
+ * Call that until it says ETIMEDOUT, before each time that you poll. -1 after a failure of the socket.
+ */
+LUNATIK_API int lunatik_receiver_fd(const struct lunatik_receiver *receiver);
+
+/** lunatik_receiver_error() - how its last call failed; good until its next */
+LUNATIK_API const struct lunatik_error *lunatik_receiver_error(const struct lunatik_receiver *receiver);
+
+/**
+ * lunatik_receiver_next() - take the next message
+ * @timeout: most microseconds to wait for it; LUNATIK_DEFAULT is for ever
+ *
+ * ETIMEDOUT where none came, EINTR where a signal did. EBUSY while another session has the state's handle.
+ */
+LUNATIK_API int lunatik_receiver_next(struct lunatik_receiver *receiver, uint64_t timeout,
+				      struct lunatik_message *message);
+
+/* --- events --- */
+
+/* A monitor has a socket of its own, for what happens to the states of the session's namespace. */
+struct lunatik_monitor;
+
+/** struct lunatik_event - something happened to a state; see kmod/lunatik.yaml */
+struct lunatik_event {
+	uint32_t type;		/* enum lunatik_event_type; a later module may know of more */
+	uint32_t status;
+	uint64_t generation;
+	uint64_t maxalloc;
+	uint64_t curralloc;
+	char name[LUNATIK_NAME_MAX + 1];
+};
+
+/**
+ * lunatik_monitor_open() - hear of events from now on
+ *
+ * Return: the monitor, for lunatik_monitor_close() before the session is closed; NULL on failure, see
+ * lunatik_session_error().
+ */
+LUNATIK_API struct lunatik_monitor *lunatik_monitor_open(struct lunatik_session *session);
+
+/** lunatik_monitor_close() - NULL is nothing */
+LUNATIK_API void lunatik_monitor_close(struct lunatik_monitor *monitor);
+
+/** lunatik_monitor_fd() - as lunatik_receiver_fd() */
+LUNATIK_API int lunatik_monitor_fd(const struct lunatik_monitor *monitor);
+
+/** lunatik_monitor_error() - how its last call failed; good until its next */
+LUNATIK_API const struct lunatik_error *lunatik_monitor_error(const struct lunatik_monitor *monitor);
+
+/**
+ * lunatik_monitor_next() - take the next event
+ * @timeout: most microseconds to wait for it; LUNATIK_DEFAULT is for ever
+ *
+ * ETIMEDOUT where none came, EINTR where a signal did. ENOBUFS, once, where events were lost because they came faster than
+ * they were taken; it goes on with those that come next.
+ */
+LUNATIK_API int lunatik_monitor_next(struct lunatik_monitor *monitor, uint64_t timeout, struct lunatik_event *event);
 
 #ifdef __cplusplus
 }

@@ -11,7 +11,7 @@ void request_begin(struct request *request, const struct attribute_set *set, uin
 	struct genlmsghdr *generic;
 
 	request->set = set;
-	request->bulk = 0;
+	request->tail = 0;
 	request->overflow = 0;
 	mnl_nlmsg_put_header(request->bytes);
 	request->header.nlmsg_type = family;
@@ -50,6 +50,18 @@ bool request_bytes(struct request *request, uint16_t type, const void *bytes, si
 	return mnl_attr_put_check(&request->header, sizeof(request->bytes), type, size, bytes);
 }
 
+void request_change(struct request *request, const struct change_types *types, const struct lunatik_change *change)
+{
+	if (!change)
+		return;
+	if (change->expect_generation)
+		request_u64(request, types->expect_generation, change->expect_generation);
+	if (change->generation)
+		request_u64(request, types->generation, change->generation);
+	if (change->step_size && !request_bytes(request, types->step, change->step, change->step_size))
+		request->overflow = types->step;
+}
+
 uint16_t request_type_at(const struct request *request, uint32_t offset)
 {
 	const struct nlattr *attribute;
@@ -58,5 +70,5 @@ uint16_t request_type_at(const struct request *request, uint32_t offset)
 		if ((const char *)attribute - request->bytes == (ptrdiff_t)offset)
 			return mnl_attr_get_type(attribute);
 	}
-	return request->bulk;
+	return request->tail;
 }

@@ -16,7 +16,7 @@ struct attribute_set;
  */
 struct request {
 	const struct attribute_set *set;	/* for naming attributes; NULL for other families' */
-	uint16_t bulk;			/* type of the attributes that follow out of other memory, 0 for none */
+	uint16_t tail;			/* type of the attribute whose value follows out of other memory, 0 for none */
 	uint16_t overflow;		/* type of an attribute that did not fit, 0 for none */
 	union {
 		struct nlmsghdr header;
@@ -33,6 +33,15 @@ void request_flag(struct request *request, uint16_t type);
 
 /* Whether they fit; if not, nothing is noted. */
 bool request_bytes(struct request *request, uint16_t type, const void *bytes, size_t size);
+
+/* A change, whose attributes have other types in each set; NULL is none. */
+struct change_types {
+	uint16_t expect_generation;
+	uint16_t generation;
+	uint16_t step;
+};
+
+void request_change(struct request *request, const struct change_types *types, const struct lunatik_change *change);
 
 /* The type of the attribute at this offset into the message; 0 where none starts. */
 uint16_t request_type_at(const struct request *request, uint32_t offset);

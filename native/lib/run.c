@@ -10,37 +10,49 @@
  * A chunk that is to end early is aborted by way of the session's other socket, and received from until it says that
  * it has ended: only then is the state free again. Closing the socket is for when that does not help: it ends the
  * chunk too, but at a time that nobody tells us.
+ *
+ * A message to the state goes the same way. A chunk that is too large for one request is brought before, in fragments, by
+ * the same socket, whose they are.
  */
 #include "attributes.h"
+#include "clock.h"
 #include "failure.h"
 #include "session.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
 
-/* An attribute's length has 16 bits; of a multiple of 4 no padding comes between one and the next. */
-#define CODE_PIECE	65528
-#define CODE_PIECES	((LUNATIK_CODE_MAX + CODE_PIECE - 1) / CODE_PIECE)
+/* What is larger comes in fragments of this size. */
+#define FRAGMENT	32768
 
 /* Of a request's bytes, names and numbers need less than half. */
-#define SHORT_CODE	1024
-
-/* A message that is larger may not fit into the system's default for SO_SNDBUF, as low as that may be set. */
-#define MODEST_CODE	4000
+#define SHORT_BODY	1024
 
 /* How long an aborted chunk has to say so. */
 #define ABORT_PATIENCE	(2 * 1000000ULL)
 
+/* What a state is asked to do: to run a chunk, or to take a message. */
+struct work {
+	const char *operation;
+	uint8_t command;
+	uint16_t type;			/* of the attribute that has the body */
+	const char *state;
+	const char *chunk_name;
+	const void *body;
+	size_t size;
+	uint64_t budget;
+	uint64_t timeout;
+	uint64_t wait;
+	const struct lunatik_change *change;
+};
+
 struct lunatik_run {
 	struct lunatik_session *session;
 	struct channel channel;
-	/* The chunk that is in it. */
+	/* The work that is in it. */
 	char state[LUNATIK_NAME_MAX + 1];
 	const struct lunatik_sink *sink;
 	bool goes_on;
@@ -50,14 +62,6 @@ struct lunatik_run {
 	bool line_read;			/* all of line */
 	char line[512];			/* the first of the error's text */
 };
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
-}
 
 struct lunatik_run *lunatik_run_open(struct lunatik_session *session)
 {
@@ -98,61 +102,111 @@ const struct lunatik_error *lunatik_run_error(const struct lunatik_run *run)
 	return &run->channel.error;
 }
 
-/* Cut code into attributes without copying it. Returns the number of parts, from parts[1] on. */
-static size_t cut(const char *code, size_t size, struct nlattr *heads, struct iovec *parts)
+static struct work work_of_chunk(const struct lunatik_chunk *chunk)
 {
-	static const char padding[MNL_ALIGNTO];
-	size_t count = 0;
-
-	do {
-		size_t piece = size < CODE_PIECE ? size : CODE_PIECE;
-
-		*heads = (struct nlattr){ (uint16_t)(MNL_ATTR_HDRLEN + piece), LUNATIK_A_RUN_CODE };
-		parts[++count] = (struct iovec){ heads++, MNL_ATTR_HDRLEN };
-		parts[++count] = (struct iovec){ (void *)code, piece };
-		code += piece;
-		size -= piece;
-		if (!size)
-			parts[++count] = (struct iovec){ (void *)padding, MNL_ALIGN(piece) - piece };
-	} while (size);
-	return count;
+	return (struct work){
+		"dostring", LUNATIK_CMD_DOSTRING, LUNATIK_A_RUN_CODE, chunk->state, chunk->name, chunk->code, chunk->size,
+		chunk->budget, chunk->timeout, chunk->wait, chunk->change,
+	};
 }
 
-/* Best effort: where it is not enough, sendmsg() says EMSGSIZE. */
-static void make_room(struct channel *channel, size_t size)
+static struct work work_of_data(const struct lunatik_data *data)
 {
-	int fd = mnl_socket_get_fd(channel->socket);
-	int room = (int)(size + sizeof(channel->request.bytes) + CODE_PIECES * MNL_ATTR_HDRLEN);
-	int present = 0;
-	socklen_t length = sizeof(present);
-
-	if (!getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &present, &length) && present >= room)
-		return;
-	/* Beyond the system's limit takes CAP_NET_ADMIN, which whoever may run chunks has. */
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
-		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	return (struct work){
+		"data", LUNATIK_CMD_DATA, LUNATIK_A_RUN_DATA, data->state, NULL, data->bytes, data->size,
+		data->budget, data->timeout, data->wait, data->change,
+	};
 }
 
-static int send_chunk(struct channel *channel, const struct lunatik_chunk *chunk, bool pause)
+static int take_upload(const struct nlmsghdr *message, void *into)
 {
+	struct run_message answer = { 0 };
+
+	if (attributes_read(&run_attributes, message, &answer) || !answer.upload)
+		return -EBADMSG;
+	*(uint32_t *)into = answer.upload;
+	return 0;
+}
+
+/* The first fragment says how many bytes there will be, and its answer what the others call the upload. */
+static int upload_fragment(struct lunatik_run *run, const struct work *work, size_t offset, uint32_t *upload)
+{
+	struct channel *channel = &run->channel;
+	size_t left = work->size - offset;
+	int status = channel_begin(channel, work->operation, &run_attributes, LUNATIK_CMD_UPLOAD, 0);
+
+	if (status)
+		return status;
+	request_text(&channel->request, LUNATIK_A_RUN_NAME, work->state);
+	session_sign(run->session, &channel->request, LUNATIK_A_RUN_TOKEN);
+	if (offset) {
+		request_u32(&channel->request, LUNATIK_A_RUN_UPLOAD, *upload);
+		request_u32(&channel->request, LUNATIK_A_RUN_OFFSET, (uint32_t)offset);
+	} else {
+		request_u32(&channel->request, LUNATIK_A_RUN_TOTAL, (uint32_t)work->size);
+	}
+	status = channel_send_tail(channel, LUNATIK_A_RUN_CODE, (const char *)work->body + offset,
+				   left < FRAGMENT ? left : FRAGMENT);
+	return status ? status : channel_answer(channel, take_upload, upload);
+}
+
+static int upload_whole(struct lunatik_run *run, const struct work *work, uint32_t *upload)
+{
+	size_t offset;
+
+	for (offset = 0; offset < work->size; offset += FRAGMENT) {
+		int status = upload_fragment(run, work, offset, upload);
+
+		if (status) {
+			/* What is there already goes with the socket. */
+			channel_close(&run->channel);
+			return status;
+		}
+	}
+	return 0;
+}
+
+static const struct change_types change_types = {
+	.expect_generation = LUNATIK_A_RUN_EXPECT_GENERATION,
+	.generation = LUNATIK_A_RUN_GENERATION,
+	.step = LUNATIK_A_RUN_STEP,
+};
+
+static int send_work(struct lunatik_run *run, const struct work *work, uint32_t upload, bool pause)
+{
+	struct channel *channel = &run->channel;
 	struct request *request = &channel->request;
-	struct nlattr heads[CODE_PIECES];
-	struct iovec parts[1 + 2 * CODE_PIECES + 1];
+	int status = channel_begin(channel, work->operation, &run_attributes, work->command, NLM_F_DUMP);
 
-	request_text(request, LUNATIK_A_RUN_NAME, chunk->state);
-	if (chunk->name)
-		request_text(request, LUNATIK_A_RUN_CHUNK_NAME, chunk->name);
-	if (chunk->budget != LUNATIK_DEFAULT)
-		request_u64(request, LUNATIK_A_RUN_BUDGET, chunk->budget);
+	if (status)
+		return status;
+	request_text(request, LUNATIK_A_RUN_NAME, work->state);
+	if (work->chunk_name)
+		request_text(request, LUNATIK_A_RUN_CHUNK_NAME, work->chunk_name);
+	if (work->budget != LUNATIK_DEFAULT)
+		request_u64(request, LUNATIK_A_RUN_BUDGET, work->budget);
+	if (work->wait != LUNATIK_DEFAULT)
+		request_u64(request, LUNATIK_A_RUN_WAIT, work->wait);
 	if (pause)
 		request_flag(request, LUNATIK_A_RUN_PAUSE);
-	/* Copying what is short is quicker than having the kernel collect it. */
-	if (chunk->size <= SHORT_CODE && request_bytes(request, LUNATIK_A_RUN_CODE, chunk->code, chunk->size))
+	session_sign(run->session, request, LUNATIK_A_RUN_TOKEN);
+	request_change(request, &change_types, work->change);
+	if (upload) {
+		request_u32(request, LUNATIK_A_RUN_UPLOAD, upload);
 		return channel_send(channel);
-	request->bulk = LUNATIK_A_RUN_CODE;
-	if (chunk->size > MODEST_CODE)
-		make_room(channel, chunk->size);
-	return channel_send_bulk(channel, parts, cut(chunk->code, chunk->size, heads, parts));
+	}
+	/* Copying what is short is quicker than having the kernel collect it. */
+	if (work->size <= SHORT_BODY && request_bytes(request, work->type, work->body, work->size))
+		return channel_send(channel);
+	return channel_send_tail(channel, work->type, work->body, work->size);
+}
+
+static int refuse_size(struct lunatik_run *run, const struct work *work)
+{
+	failure_clear(&run->channel.error, work->operation);
+	return work->type == LUNATIK_A_RUN_CODE ?
+		failure_set(&run->channel.error, EMSGSIZE, "a chunk has at most %d bytes", LUNATIK_CODE_MAX) :
+		failure_set(&run->channel.error, EMSGSIZE, "a message has at most %d bytes", LUNATIK_DATA_MAX);
 }
 
 static void forget(struct lunatik_run *run)
@@ -164,20 +218,21 @@ static void forget(struct lunatik_run *run)
 	run->line[0] = '\0';
 }
 
-static int begin(struct lunatik_run *run, const struct lunatik_chunk *chunk, bool pause)
+static int begin(struct lunatik_run *run, const struct work *work, bool pause)
 {
-	struct channel *channel = &run->channel;
-	int status = channel_begin(channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP);
+	uint32_t upload = 0;
+	int status = 0;
 
 	forget(run);
-	if (status)
-		return status;
-	if (chunk->size > LUNATIK_CODE_MAX)
-		return failure_set(&channel->error, EMSGSIZE, "a chunk has at most %d bytes", LUNATIK_CODE_MAX);
-	run->deadline = chunk->timeout ? now() + chunk->timeout : 0;
+	if (work->size > (work->type == LUNATIK_A_RUN_CODE ? LUNATIK_CODE_MAX : LUNATIK_DATA_MAX))
+		return refuse_size(run, work);
+	run->deadline = clock_after(work->timeout);
 	run->state[0] = '\0';
-	strncat(run->state, chunk->state, sizeof(run->state) - 1);
-	status = send_chunk(channel, chunk, pause);
+	strncat(run->state, work->state, sizeof(run->state) - 1);
+	if (work->size > FRAGMENT)
+		status = upload_whole(run, work, &upload);
+	if (!status)
+		status = send_work(run, work, upload, pause);
 	run->goes_on = !status;
 	return status;
 }
@@ -261,7 +316,7 @@ static bool unwanted(struct lunatik_run *run)
 {
 	const struct lunatik_sink *sink = run->sink;
 
-	if (!run->reason && run->deadline && now() >= run->deadline)
+	if (!run->reason && run->deadline && clock_now() >= run->deadline)
 		run->reason = ETIMEDOUT;
 	if (!run->reason && sink && sink->stop && sink->stop(sink->context))
 		run->reason = EINTR;
@@ -283,10 +338,10 @@ static int converse(struct lunatik_run *run)
 	int status;
 
 	do {
-		if (patience && now() >= patience)
+		if (patience && clock_now() >= patience)
 			return -ETIMEDOUT;
 		if (!patience && unwanted(run)) {
-			patience = now() + ABORT_PATIENCE;
+			patience = clock_now() + ABORT_PATIENCE;
 			/* ENOENT: it has ended meanwhile. Whatever else may be wrong, patience ends. */
 			lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
 		}
@@ -298,14 +353,10 @@ static int converse(struct lunatik_run *run)
 /* The conversation failed: what is left unread would be taken for answers to the next chunk. */
 static void give_up(struct lunatik_run *run, int code)
 {
-	struct lunatik_error *error = &run->channel.error;
-
-	if (code != EBADMSG) {
+	if (code == EBADMSG)
+		channel_not_understood(&run->channel);
+	else
 		channel_broke(&run->channel, code);
-		return;
-	}
-	channel_close(&run->channel);
-	failure_set(error, EBADMSG, "the kernel's answer is not understood");
 }
 
 /* What the caller gets told, now that it is over. What the chunk did by itself goes before the wish to end it. */
@@ -330,11 +381,11 @@ static void end(struct lunatik_run *run, int status)
 		give_up(run, -status);
 }
 
-bool lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink)
+static bool start(struct lunatik_run *run, const struct work *work, const struct lunatik_sink *sink)
 {
 	int status;
 
-	if (begin(run, chunk, true))
+	if (begin(run, work, true))
 		return false;
 	run->sink = sink;
 	status = receive(run);
@@ -342,6 +393,20 @@ bool lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chun
 		end(run, status);
 	run->sink = NULL;
 	return run->goes_on;
+}
+
+bool lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink)
+{
+	const struct work work = work_of_chunk(chunk);
+
+	return start(run, &work, sink);
+}
+
+bool lunatik_run_start_data(struct lunatik_run *run, const struct lunatik_data *data, const struct lunatik_sink *sink)
+{
+	const struct work work = work_of_data(data);
+
+	return start(run, &work, sink);
 }
 
 int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink, struct lunatik_outcome *outcome)
@@ -358,6 +423,17 @@ int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
 int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
 		     struct lunatik_outcome *outcome)
 {
-	begin(run, chunk, false);
+	const struct work work = work_of_chunk(chunk);
+
+	begin(run, &work, false);
+	return lunatik_run_finish(run, sink, outcome);
+}
+
+int lunatik_senddata(struct lunatik_run *run, const struct lunatik_data *data, const struct lunatik_sink *sink,
+		     struct lunatik_outcome *outcome)
+{
+	const struct work work = work_of_data(data);
+
+	begin(run, &work, false);
 	return lunatik_run_finish(run, sink, outcome);
 }

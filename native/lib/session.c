@@ -2,7 +2,8 @@
 /*
  * A session: a namespace and a socket in it for control.
  *
- * It owns both; the channels of its runs borrow the namespace, and so have to be closed before it.
+ * It owns both; the channels of its runs, receivers and monitors borrow the namespace, and so have to be closed before
+ * it. To the kernel the control socket is the session: handles go with it, and the other sockets name it by its token.
  */
 #include "session.h"
 #include "attributes.h"
@@ -12,6 +13,23 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+int session_begin(struct lunatik_session *session, const char *operation, const struct attribute_set *set,
+		  uint8_t command, uint16_t flags)
+{
+	/* Had it broken, its handles would have gone with it. */
+	if (!session->control.socket)
+		session->token = 0;
+	return channel_begin(&session->control, operation, set, command, flags);
+}
+
+void session_sign(struct lunatik_session *session, struct request *request, uint16_t type)
+{
+	uint64_t token = session->token;
+
+	if (token)
+		request_u64(request, type, token);
+}
 
 static int session_open(struct lunatik_session *session, const char *netns)
 {
@@ -23,7 +41,7 @@ static int session_open(struct lunatik_session *session, const char *netns)
 	if (status)
 		return status;
 	/* Any request will do: beginning one opens the socket and finds the family. */
-	return channel_begin(&session->control, "open", &info_attributes, LUNATIK_CMD_INFO, 0);
+	return session_begin(session, "open", &info_attributes, LUNATIK_CMD_INFO, 0);
 }
 
 struct lunatik_session *lunatik_open(const char *netns, struct lunatik_error *error)
@@ -78,9 +96,8 @@ static int take_info(const struct nlmsghdr *message, void *into)
 
 int lunatik_getinfo(struct lunatik_session *session, struct lunatik_info *info)
 {
-	struct channel *control = &session->control;
-	int status = channel_begin(control, "info", &info_attributes, LUNATIK_CMD_INFO, 0);
+	int status = session_begin(session, "info", &info_attributes, LUNATIK_CMD_INFO, 0);
 
 	memset(info, 0, sizeof(*info));
-	return status ? status : channel_exchange(control, take_info, info);
+	return status ? status : channel_exchange(&session->control, take_info, info);
 }

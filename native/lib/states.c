@@ -17,43 +17,117 @@ static int take_state(const struct nlmsghdr *message, void *into)
 	return attributes_read(&state_attributes, message, into);
 }
 
-int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
-		     enum lunatik_context context, struct lunatik_state *state)
-{
-	struct channel *control = &session->control;
-	struct lunatik_state unread;
-	int status = channel_begin(control, "newstate", &state_attributes, LUNATIK_CMD_NEWSTATE, 0);
+static const struct change_types change_types = {
+	.expect_generation = LUNATIK_A_STATE_EXPECT_GENERATION,
+	.generation = LUNATIK_A_STATE_GENERATION,
+	.step = LUNATIK_A_STATE_STEP,
+};
 
-	if (status)
-		return status;
-	request_text(&control->request, LUNATIK_A_STATE_NAME, name);
-	if (maxalloc != LUNATIK_DEFAULT)
-		request_u64(&control->request, LUNATIK_A_STATE_MAXALLOC, maxalloc);
-	if (context != LUNATIK_CONTEXT_PROCESS)
-		request_u32(&control->request, LUNATIK_A_STATE_CONTEXT, context);
-	return channel_exchange(control, take_state, state ? state : &unread);
+/* Start a request about one state. */
+static int begin(struct lunatik_session *session, const char *operation, uint8_t command, uint16_t flags,
+		 const char *name)
+{
+	int status = session_begin(session, operation, &state_attributes, command, flags);
+
+	if (!status)
+		request_text(&session->control.request, LUNATIK_A_STATE_NAME, name);
+	return status;
 }
 
-int lunatik_closestate(struct lunatik_session *session, const char *name)
+/* Send it, for a state in answer. */
+static int ask(struct lunatik_session *session, struct lunatik_state *state)
 {
-	struct channel *control = &session->control;
-	int status = channel_begin(control, "close", &state_attributes, LUNATIK_CMD_CLOSE, NLM_F_ACK);
+	struct lunatik_state unread;
+	int status;
+
+	if (!state)
+		state = &unread;
+	status = channel_exchange(&session->control, take_state, state);
+	if (!status && state->token)
+		session->token = state->token;
+	return status;
+}
+
+int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
+		     enum lunatik_context context, bool handle, const struct lunatik_change *change,
+		     struct lunatik_state *state)
+{
+	struct request *request = &session->control.request;
+	int status = begin(session, "newstate", LUNATIK_CMD_NEWSTATE, 0, name);
 
 	if (status)
 		return status;
-	request_text(&control->request, LUNATIK_A_STATE_NAME, name);
-	return channel_exchange(control, NULL, NULL);
+	if (maxalloc != LUNATIK_DEFAULT)
+		request_u64(request, LUNATIK_A_STATE_MAXALLOC, maxalloc);
+	if (context != LUNATIK_CONTEXT_PROCESS)
+		request_u32(request, LUNATIK_A_STATE_CONTEXT, context);
+	if (handle)
+		request_flag(request, LUNATIK_A_STATE_HANDLE);
+	request_change(request, &change_types, change);
+	return ask(session, state);
+}
+
+int lunatik_closestate(struct lunatik_session *session, const char *name, const struct lunatik_change *change)
+{
+	struct request *request = &session->control.request;
+	int status = begin(session, "close", LUNATIK_CMD_CLOSE, NLM_F_ACK, name);
+
+	if (status)
+		return status;
+	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
+	request_change(request, &change_types, change);
+	return channel_exchange(&session->control, NULL, NULL);
+}
+
+int lunatik_getstate(struct lunatik_session *session, const char *name, enum lunatik_reference reference,
+		     struct lunatik_state *state)
+{
+	struct request *request = &session->control.request;
+	int status = begin(session, "getstate", LUNATIK_CMD_GETSTATE, 0, name);
+
+	if (status)
+		return status;
+	if (reference == LUNATIK_HANDLE)
+		request_flag(request, LUNATIK_A_STATE_HANDLE);
+	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
+	return ask(session, state);
+}
+
+int lunatik_putstate(struct lunatik_session *session, const char *name, enum lunatik_reference reference, bool force,
+		     struct lunatik_state *state)
+{
+	struct request *request = &session->control.request;
+	int status = begin(session, "putstate", LUNATIK_CMD_PUTSTATE, 0, name);
+
+	if (status)
+		return status;
+	if (reference == LUNATIK_HANDLE)
+		request_flag(request, LUNATIK_A_STATE_HANDLE);
+	if (force)
+		request_flag(request, LUNATIK_A_STATE_FORCE);
+	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
+	return ask(session, state);
+}
+
+int lunatik_setstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
+		     const struct lunatik_change *change, struct lunatik_state *state)
+{
+	struct request *request = &session->control.request;
+	int status = begin(session, "set", LUNATIK_CMD_SET, 0, name);
+
+	if (status)
+		return status;
+	request_u64(request, LUNATIK_A_STATE_MAXALLOC, maxalloc);
+	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
+	request_change(request, &change_types, change);
+	return ask(session, state);
 }
 
 int lunatik_show(struct lunatik_session *session, const char *name, struct lunatik_state *state)
 {
-	struct channel *control = &session->control;
-	int status = channel_begin(control, "list", &state_attributes, LUNATIK_CMD_LIST, 0);
+	int status = begin(session, "list", LUNATIK_CMD_LIST, 0, name);
 
-	if (status)
-		return status;
-	request_text(&control->request, LUNATIK_A_STATE_NAME, name);
-	return channel_exchange(control, take_state, state);
+	return status ? status : ask(session, state);
 }
 
 struct listing {
@@ -78,31 +152,31 @@ static int take_listed(const struct nlmsghdr *message, void *into)
 	return take_state(message, &listing->states[listing->count++]);
 }
 
-static int list_once(struct channel *control, const char *pattern, struct listing *listing, bool *torn)
+static int list_once(struct lunatik_session *session, const char *pattern, struct listing *listing, bool *torn)
 {
-	int status = channel_begin(control, "list", &state_attributes, LUNATIK_CMD_LIST, NLM_F_DUMP);
+	int status = session_begin(session, "list", &state_attributes, LUNATIK_CMD_LIST, NLM_F_DUMP);
 
 	if (status)
 		return status;
 	if (pattern)
-		request_text(&control->request, LUNATIK_A_STATE_PATTERN, pattern);
+		request_text(&session->control.request, LUNATIK_A_STATE_PATTERN, pattern);
 	listing->count = 0;
-	return channel_dump(control, take_listed, listing, torn);
+	return channel_dump(&session->control, take_listed, listing, torn);
 }
 
-static int list_whole(struct channel *control, const char *pattern, struct listing *listing)
+static int list_whole(struct lunatik_session *session, const char *pattern, struct listing *listing)
 {
 	int attempt;
 
 	for (attempt = 0; attempt < LISTING_ATTEMPTS; attempt++) {
 		bool torn = false;
-		int status = list_once(control, pattern, listing, &torn);
+		int status = list_once(session, pattern, listing, &torn);
 
 		if (status || !torn)
 			return status;
 	}
-	return failure_set(&control->error, EAGAIN, "the states changed each time that they were listed, %d times",
-			   LISTING_ATTEMPTS);
+	return failure_set(&session->control.error, EAGAIN,
+			   "the states changed each time that they were listed, %d times", LISTING_ATTEMPTS);
 }
 
 static int by_name(const void *a, const void *b)
@@ -113,7 +187,7 @@ static int by_name(const void *a, const void *b)
 int lunatik_list(struct lunatik_session *session, const char *pattern, struct lunatik_state **states, size_t *count)
 {
 	struct listing listing = { 0 };
-	int status = list_whole(&session->control, pattern, &listing);
+	int status = list_whole(session, pattern, &listing);
 
 	if (status) {
 		free(listing.states);

@@ -97,12 +97,12 @@ static struct cost kernel_cost(int states)
 	int i;
 
 	for (i = 0; i < states; i++) {
-		check(lunatik_newstate(session, name_of(i), LUNATIK_DEFAULT, LUNATIK_CONTEXT_PROCESS, &state));
+		check(lunatik_newstate(session, name_of(i), LUNATIK_DEFAULT, LUNATIK_CONTEXT_PROCESS, false, NULL, &state));
 		cost.counted += (double)state.curralloc / states;
 	}
 	cost.system = (before - free_bytes()) / states;
 	for (i = 0; i < states; i++)
-		check(lunatik_closestate(session, name_of(i)));
+		check(lunatik_closestate(session, name_of(i), NULL));
 	return cost;
 }
 

@@ -27,7 +27,9 @@ static void show(void)
 
 static void run_empty(void)
 {
-	static const struct lunatik_chunk chunk = { .state = STATE, .code = "", .budget = LUNATIK_DEFAULT };
+	static const struct lunatik_chunk chunk = {
+		.state = STATE, .code = "", .budget = LUNATIK_DEFAULT, .wait = LUNATIK_DEFAULT,
+	};
 
 	if (lunatik_dostring(run, &chunk, NULL, NULL))
 		stopwatch_fail("dostring: %s", lunatik_run_error(run)->message);
@@ -37,8 +39,8 @@ static void new_and_close(void)
 {
 	struct lunatik_state state;
 
-	check(lunatik_newstate(session, PASSING, LUNATIK_DEFAULT, LUNATIK_CONTEXT_PROCESS, &state));
-	check(lunatik_closestate(session, PASSING));
+	check(lunatik_newstate(session, PASSING, LUNATIK_DEFAULT, LUNATIK_CONTEXT_PROCESS, false, NULL, &state));
+	check(lunatik_closestate(session, PASSING, NULL));
 }
 
 static void prepare(void)
@@ -49,7 +51,7 @@ static void prepare(void)
 	session = lunatik_open(NULL, &error);
 	if (!session)
 		stopwatch_fail("%s: %s", error.operation, error.message);
-	check(lunatik_newstate(session, STATE, LUNATIK_DEFAULT, LUNATIK_CONTEXT_PROCESS, NULL));
+	check(lunatik_newstate(session, STATE, LUNATIK_DEFAULT, LUNATIK_CONTEXT_PROCESS, false, NULL, NULL));
 	run = lunatik_run_open(session);
 	if (!run)
 		stopwatch_fail("%s", lunatik_session_error(session)->message);
@@ -69,7 +71,7 @@ int main(void)
 	prepare();
 	status = stopwatch_serve(operations);
 	lunatik_run_close(run);
-	check(lunatik_closestate(session, STATE));
+	check(lunatik_closestate(session, STATE, NULL));
 	lunatik_close(session);
 	return status;
 }

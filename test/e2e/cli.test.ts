@@ -2,44 +2,12 @@
 // lunatikctl's commands on states: what they print, how they fail, and with which exit status.
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { behaviour, listing, lunatikctl, outputOf, run, type Place, type ProgramOptions } from './guest.ts'
+import { behaviour, lunatikctl, outputOf, run } from './guest.ts'
+import { fails, folder, parse, prints, scriptFails } from './told.ts'
 
 const MIB = 1024 * 1024
-
-async function prints(...args: readonly string[]): Promise<string> {
-  return outputOf('lunatikctl', ...args)
-}
-
-interface Told extends ProgramOptions {
-  readonly status: number
-  /** the lines on standard error */
-  readonly says: readonly string[]
-  readonly prints?: string
-}
-
-/** A command fails with this status and these words, and leaves the listing as it was. */
-async function fails({ session }: Place, args: readonly string[], { status, says, prints = '', ...options }: Told): Promise<void> {
-  const before = await listing(session)
-  const ended = await lunatikctl(args, options)
-  const told = { status: ended.status, says: ended.stderr.split('\n').filter((line) => line !== ''), prints: ended.stdout }
-  assert.deepEqual(told, { status, says, prints }, `lunatikctl ${args.join(' ')}`)
-  assert.deepEqual(await listing(session), before)
-}
-
-/** The same for a script, which is counted. */
-async function scriptFails(args: readonly string[], { status, says, prints = '' }: Told): Promise<void> {
-  const ended = await lunatikctl(args)
-  const lines = ended.stderr.split('\n').slice(0, says.length)
-  assert.deepEqual({ status: ended.status, says: lines, prints: ended.stdout }, { status, says, prints })
-}
-
-async function folder(place: Place): Promise<string> {
-  const path = await mkdtemp('/tmp/cli.')
-  place.afterwards(() => rm(path, { recursive: true }))
-  return path
-}
 
 behaviour('a state is made, listed, run in, shown and closed', async () => {
   assert.equal(await prints('new', 'web', '--maxalloc', '2M'), '')
@@ -170,21 +138,9 @@ behaviour('output that was cut is told', async (place) => {
 // --- JSON ---
 
 const STATE_KEYS = [
-  'name', 'context', 'users', 'pins', 'inuse', 'maxalloc', 'curralloc', 'peak', 'script', 'script_size', 'generation', 'age',
-  'runs', 'errors', 'aborts', 'run_time', 'queued', 'refused',
+  'name', 'context', 'users', 'pins', 'inuse', 'maxalloc', 'curralloc', 'peak', 'script', 'script_size', 'script_sha256',
+  'generation', 'step', 'age', 'runs', 'errors', 'aborts', 'run_time', 'queued', 'refused',
 ]
-
-interface Document {
-  readonly schema: number
-  readonly netns: number
-  readonly states: readonly Readonly<Record<string, unknown>>[]
-  readonly [key: string]: unknown
-}
-
-function parse(text: string): Document {
-  assert.match(text, /^\{.*\}\n$/, 'not one document on one line')
-  return JSON.parse(text) as Document
-}
 
 behaviour('new, list and show print the same document', async (place) => {
   const { session } = place
@@ -198,7 +154,7 @@ behaviour('new, list and show print the same document', async (place) => {
     assert.deepEqual(Object.keys(state), STATE_KEYS)
     assert.deepEqual({ ...state, age: 0 }, {
       name: 'web', context: 'process', users: 1, pins: 0, inuse: null, maxalloc: MIB, curralloc: state['curralloc'], peak: state['peak'],
-      script: null, script_size: null, generation: 1, age: 0, runs: 0, errors: 0, aborts: 0, run_time: 0, queued: 0, refused: 0,
+      script: null, script_size: null, script_sha256: null, generation: 1, step: null, age: 0, runs: 0, errors: 0, aborts: 0, run_time: 0, queued: 0, refused: 0,
     })
   }
 })

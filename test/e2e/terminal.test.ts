@@ -107,3 +107,24 @@ behaviour('an error text that a script makes does not reach the terminal as orde
   await terminal.type(`clear; lunatikctl do ${name} -e 'error("\\27[2J\\27]0;title\\7here", 0)'; echo "status=$?"`)
   assert.match(await terminal.shows(/^status=5/m), /\\x1b\[2J\\x1b\]0;title\\x07here/)
 })
+
+behaviour('on a terminal a reply and each message get an end of the line, and Ctrl-C ends recv and monitor: exit 130', async (place) => {
+  const { session } = place
+  const name = await place.newState()
+  await session.run(name, 'function receive_callback(data) lunatik.send("sent") lunatik.send("twice") return "reply" end')
+  const terminal = await Terminal.open(place)
+  await terminal.type(`clear; printf x | lunatikctl send ${name}; echo end`)
+  await terminal.shows(/^reply\nend$/m)
+  await terminal.type(`clear; lunatikctl recv ${name}; echo "status=$?"`)
+  await terminal.shows(/^sent\ntwice$/m)
+  await terminal.press('C-c')
+  await terminal.shows(/status=130$/m)
+  await terminal.type('clear; lunatikctl monitor; echo "status=$?"')
+  await eventually('an event is shown', async () => {
+    await session.set(name, { maxalloc: 2 * 1024 * 1024 })
+    return (await terminal.screen()).includes(`set       ${name}  generation=`)
+  })
+  assert.match(await terminal.screen(), /maxalloc=2M/)
+  await terminal.press('C-c')
+  await terminal.shows(/status=130$/m)
+})

@@ -8,7 +8,8 @@ import { bashCompletion } from '../../cli/completion/bash.ts'
 import { EXIT } from '../../cli/exit.ts'
 import { rootHelp } from '../../cli/help.ts'
 import { COLUMN_NAMES } from '../../cli/output/columns.ts'
-import { COMMANDS, GLOBAL_OPTIONS } from '../../cli/tree.ts'
+import { FIELD_NAMES } from '../../cli/output/info.ts'
+import { COMMANDS, GLOBAL_OPTIONS, type OptionSpec } from '../../cli/tree.ts'
 
 const manual = readFileSync('man/lunatikctl.8', 'utf8')
 
@@ -37,13 +38,19 @@ test('the manual describes every command and option, and no others', () => {
     const items = text.split('\n').filter((line) => line.startsWith('.It Fl')).map((line) => line.replace(/ Ar .*$/, ''))
     assert.deepEqual(items.sort(), options.map(itemOf).sort())
   }
-  const described = [...section('Sh', 'COMMANDS').matchAll(/^\.Ss (\w+)/gm)].map(([, name]) => name)
-  assert.deepEqual(described, [])
+  const described = manual.slice(manual.indexOf('\n.Sh COMMANDS'), manual.indexOf('\n.Sh COLUMNS'))
+  const headings = [...described.matchAll(/^\.Ss (\w+(?: , \w+)*)/gm)].map(([, names]) => names)
+  assert.deepEqual(headings, [...COMMANDS.map(({ name, aliases = [] }) => [name, ...aliases].join(' , ')), 'help'])
 })
 
 test('the manual lists every column, in order', () => {
   const names = [...section('Sh', 'COLUMNS').matchAll(/^\.It Sy (\w+)$/gm)].map(([, name]) => name)
   assert.deepEqual(names, COLUMN_NAMES)
+})
+
+test('the manual lists every field of info', () => {
+  const names = [...section('Ss', 'info').matchAll(/^\.It Sy ([\w ,]+)$/gm)].flatMap(([, words = '']) => words.split(' , '))
+  assert.deepEqual(names.sort(), [...FIELD_NAMES].sort())
 })
 
 test('the manual lists every exit status', () => {
@@ -59,14 +66,31 @@ test('the first screen of help fits a terminal, and names every command', () => 
   const lines = rootHelp().trimEnd().split('\n')
   assert.ok(lines.length <= 23)
   for (const line of lines) assert.ok(line.length <= 80, line)
-  for (const { name } of COMMANDS) assert.ok(lines.some((line) => line.startsWith(`  ${name} `)), name)
+  for (const { name, summary } of COMMANDS) {
+    assert.ok(lines.some((line) => line.match(`(^|  )${name} +${summary}($|  )`)), name)
+  }
 })
 
 test('names of options mean the same in every command', () => {
-  const longs = [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)].map(({ flags }) => flags)
-  const shorts = [...GLOBAL_OPTIONS.map(({ flags }) => flags)].flatMap((flags) => /^-\w/.exec(flags) ?? [])
+  const all = [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)]
+  const seen = new Map<string, OptionSpec>()
+  for (const option of all) {
+    const long = /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags
+    const { flags, parse, choices, fallback, repeatable } = seen.get(long) ?? option
+    assert.deepEqual({ flags, parse, choices, fallback, repeatable }, pick(option), long)
+    seen.set(long, option)
+  }
+  const shorts = GLOBAL_OPTIONS.flatMap(({ flags }) => /^-\w/.exec(flags) ?? [])
   for (const { options } of COMMANDS) {
     for (const { flags } of options) assert.ok(!shorts.some((short) => flags.startsWith(short)), flags)
   }
-  assert.equal(new Set(longs).size, longs.length)
+})
+
+function pick({ flags, parse, choices, fallback, repeatable }: OptionSpec) {
+  return { flags, parse, choices, fallback, repeatable }
+}
+
+test('no two commands have a name in common', () => {
+  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases])
+  assert.equal(new Set(names).size, names.length)
 })

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LuaFloat, type LuaValue, type StateInfo } from '../../cli/client.ts'
-import { bytesToJson, document, stateToJson, valueToJson } from '../../cli/output/json.ts'
+import { LuaFloat, type Info, type LuaValue, type StateInfo } from '../../cli/client.ts'
+import { bytesToJson, document, infoToJson, stateToJson, valueToJson } from '../../cli/output/json.ts'
 import { COLUMN_NAMES } from '../../cli/output/columns.ts'
+import { FIELD_NAMES } from '../../cli/output/info.ts'
 
 /** The text for one value, without what is around it. */
 function json(value: LuaValue): string {
@@ -59,27 +60,51 @@ test('a table that looks like one of our own notations is not taken for it', () 
   assert.equal(json(table(['int', '5'], ['other', 1])), '{"int":"5","other":1}')
 })
 
+const WEB: StateInfo = {
+  name: 'web',
+  context: 'process',
+  users: 1,
+  pins: 0,
+  inuse: null,
+  maxalloc: 1048576,
+  curralloc: 19456,
+  peak: 20000,
+  script: null,
+  generation: 1,
+  step: null,
+  age: 1.5,
+  runs: 0,
+  errors: 0,
+  aborts: 0,
+  runTime: 0,
+  queued: 0,
+  refused: 0,
+}
+
+function readState(state: StateInfo): Record<string, unknown> {
+  return (JSON.parse(document({ state: stateToJson(state) })) as { state: Record<string, unknown> }).state
+}
+
 test('a state has the keys that list -o and the manual name', () => {
-  const state: StateInfo = {
-    name: 'web',
-    context: 'process',
-    users: 1,
-    pins: 0,
-    inuse: null,
-    maxalloc: 1048576,
-    curralloc: 19456,
-    peak: 20000,
-    script: null,
-    generation: 1,
-    age: 1.5,
-    runs: 0,
-    errors: 0,
-    aborts: 0,
-    runTime: 0,
-    queued: 0,
-    refused: 0,
-  }
-  const read = JSON.parse(document({ state: stateToJson(state) })) as { state: object }
-  const keys = Object.keys(read.state)
-  assert.deepEqual(keys, COLUMN_NAMES)
+  assert.deepEqual(Object.keys(readState(WEB)), COLUMN_NAMES)
+})
+
+test('digests and marks of steps are hexadecimal, and null where there are none', () => {
+  const script = { name: 'a.lua', size: 3, sha256: 'ab'.repeat(32) }
+  const marked = readState({ ...WEB, script, step: Uint8Array.of(0, 0x1f, 0xff) })
+  assert.deepEqual([marked['script_sha256'], marked['step']], ['ab'.repeat(32), '001fff'])
+  const bare = readState(WEB)
+  assert.deepEqual([bare['script_sha256'], bare['step']], [null, null])
+})
+
+const INFO: Info = {
+  protocol: 1, module: '0.1.0', lua: '5.4.9', kernel: '6.1', branches: 'plain', build: 'plainly', nameMax: 1, chunkNameMax: 2, codeMax: 3,
+  outputMax: 4, dataMax: 5, stepMax: 6, budget: 7, maxalloc: 8, maxallocMin: 9, maxallocMax: 10, states: 11, statesMax: 12, memory: 13,
+  memoryMax: 14, usersMax: 15, uploadsMax: 16, queueMax: 17, sessions: 18, sessionsMax: 19,
+}
+
+test('the limits have the keys that info names, and every one of them its own', () => {
+  const read = infoToJson(INFO)
+  assert.deepEqual(Object.keys(read), FIELD_NAMES)
+  assert.deepEqual(new Set(Object.values(read)), new Set(Object.values(INFO)))
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatDuration, formatSize, parseDuration, parseSize } from '../../cli/sizes.ts'
+import { formatDuration, formatSize, parseCount, parseDuration, parseSize } from '../../cli/sizes.ts'
 
 test('sizes are bytes, or powers of 1024', () => {
   const sizes = { 65536: 65536, '64K': 65536, '64k': 65536, '1M': 1048576, '1.5M': 1572864, '2GiB': 2147483648, '7B': 7 }
@@ -62,4 +62,9 @@ test('durations for people are cut, never rounded up to the next unit', () => {
     [86400 * 3 + 3600 * 4 + 5, '3d 4h'],
   ]
   for (const [seconds, text] of durations) assert.equal(formatDuration(seconds), text)
+})
+
+test('a count is a whole number from 1', () => {
+  assert.equal(parseCount('12'), 12)
+  for (const text of ['', '0', '-1', '1.5', '1e3', ' 1', '0x1', '9007199254740993']) assert.throws(() => parseCount(text), RangeError, text)
 })

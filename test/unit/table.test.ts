@@ -17,8 +17,9 @@ const WEB: StateInfo = {
   maxalloc: 1048576,
   curralloc: 19456,
   peak: 23000,
-  script: { name: '/etc/lunatik/a rather long name.lua', size: 120 },
+  script: { name: '/etc/lunatik/a rather long name.lua', size: 120, sha256: 'ab'.repeat(32) },
   generation: 3,
+  step: Uint8Array.of(0, 0xff),
   age: 4001.25,
   runs: 12,
   errors: 1,
@@ -69,6 +70,11 @@ test('a piped table is one header line and words: bytes, seconds, - for nothing'
 test('a piped table can do without its header', () => {
   assert.equal(plainTable([WEB], COLUMNS.slice(0, 1), false, COLORS), 'web\n')
   assert.equal(plainTable([], COLUMNS.slice(0, 1), false, COLORS), '')
+})
+
+test('the digest of the script and the mark of the step are words', () => {
+  const columns = ['script_sha256', 'step'].flatMap((name) => findColumn(name) ?? [])
+  assert.equal(plainTable([WEB, { ...MAIL, step: null }], columns, false, COLORS), `${'ab'.repeat(32)}  00ff\n${'-'.padEnd(64)}  -\n`)
 })
 
 test('piped, show prints every column on a line', () => {

@@ -9,7 +9,9 @@ const WRONG: readonly (readonly string[])[] = [
   ['nosuch'], ['new'], ['new', 'a', 'b'], ['list', '--nosuch'], ['close'], ['close', '--all', 'a'], ['do'], ['do', 'web'],
   ['do', 'web', 'file', '-e', '1'], ['do', 'web', '-e', '1', '--timeout', 'junk'], ['do', 'web', '-e', '1', '--timeout=-1'],
   ['list', '-o', 'nosuch'], ['list', '--color', 'pink'], ['show'], ['completion', 'tcsh'],
-  ['list', '-q', '-v'], ['new', '-a'],
+  ['list', '-q', '-v'], ['new', '-a'], ['set', 'web'], ['set', 'web', '--maxalloc'], ['get'], ['put', 'a', 'b'], ['abort'], ['send'],
+  ['send', 'web', 'file', 'another'], ['send', 'web', '--wait', '-1'], ['recv'], ['recv', 'web', '--count', '0'],
+  ['recv', 'web', '--format', 'csv'], ['monitor', 'web'], ['info', 'web'],
   ...['junk', '-1', '1X', '', '1 M', '0x10000', '1e6', '9999999999T'].map((size) => ['new', 'web', `--maxalloc=${size}`]),
 ]
 
@@ -36,6 +38,12 @@ test('wrong usage with --json is told as JSON', () => {
   assert.deepEqual({ status, stdout }, { status: 2, stdout: '' })
   const { schema, exit, errors } = JSON.parse(stderr) as Failed
   assert.deepEqual({ schema, exit, code: errors[0]?.code }, { schema: 1, exit: 2, code: null })
+})
+
+test('recv prints one format: --json and another one is wrong usage', () => {
+  const { status, stdout, stderr } = lunatikctl(['recv', 'web', '--json', '--format', 'hex'])
+  assert.deepEqual({ status, stdout }, { status: 2, stdout: '' })
+  assert.equal((JSON.parse(stderr) as Failed).errors[0]?.message, '--json prints JSON, and not hex')
 })
 
 test('without a command the help is on standard error, and asked for it is on standard output', () => {

@@ -29,12 +29,15 @@ struct Code {
   int pieces;
 };
 
+constexpr char kStep[] = "mark";
+
 struct lunatik_session {};
 
 struct lunatik_run {
   lunatik_error error{};
   Code code{};
   bool started = false;
+  size_t steps = 0;
   std::mutex mutex;
   bool running = false;
   bool aborted = false;
@@ -88,22 +91,33 @@ static void Give(lunatik_run* run, const lunatik_sink* sink) {
     CHECK(sink->part(sink->context, LUNATIK_PART_OUTPUT, piece.data(), piece.size()) == 0);
 }
 
-static void Take(lunatik_run* run, const lunatik_chunk* chunk) {
+static void Take(lunatik_run* run, const void* code, size_t size, const lunatik_change* change) {
   CHECK(!run->started);
-  CHECK(chunk->size >= sizeof(run->code));
-  std::memcpy(&run->code, chunk->code, sizeof(run->code));
+  CHECK(size >= sizeof(run->code));
+  std::memcpy(&run->code, code, sizeof(run->code));
+  CHECK(change == nullptr || std::memcmp(change->step, kStep, change->step_size) == 0);
+  run->steps += change == nullptr ? 0 : change->step_size;
   run->error.code = 0;
   run->started = true;
 }
 
-bool lunatik_run_start(lunatik_run* run, const lunatik_chunk* chunk, const lunatik_sink* sink) {
-  Take(run, chunk);
+static bool GoesOn(lunatik_run* run, const lunatik_sink* sink) {
   if (run->code.microseconds == 0 && run->code.pieces <= 1) {
     Give(run, sink);
     return false;
   }
   SetRunning(run, true);
   return true;
+}
+
+bool lunatik_run_start(lunatik_run* run, const lunatik_chunk* chunk, const lunatik_sink* sink) {
+  Take(run, chunk->code, chunk->size, chunk->change);
+  return GoesOn(run, sink);
+}
+
+bool lunatik_run_start_data(lunatik_run* run, const lunatik_data* data, const lunatik_sink* sink) {
+  Take(run, data->bytes, data->size, data->change);
+  return GoesOn(run, sink);
 }
 
 int lunatik_run_finish(lunatik_run* run, const lunatik_sink* sink, lunatik_outcome* outcome) {
@@ -123,7 +137,7 @@ int lunatik_run_finish(lunatik_run* run, const lunatik_sink* sink, lunatik_outco
 }
 
 int lunatik_dostring(lunatik_run* run, const lunatik_chunk* chunk, const lunatik_sink* sink, lunatik_outcome* outcome) {
-  Take(run, chunk);
+  Take(run, chunk->code, chunk->size, chunk->change);
   SetRunning(run, true);
   return lunatik_run_finish(run, sink, outcome);
 }
@@ -162,8 +176,19 @@ struct Fixture {
   bool Start(const Code& code, bool streaming = false, size_t size = sizeof(Code)) {
     std::string text(size, ' ');
     std::memcpy(text.data(), &code, sizeof(code));
-    const lunatik_chunk chunk = {"web", nullptr, text.data(), text.size(), LUNATIK_DEFAULT, 0};
+    lunatik_chunk chunk = {};
+    chunk.state = "web";
+    chunk.code = text.data();
+    chunk.size = text.size();
     return runner->Start(chunk, streaming);
+  }
+
+  bool Send(const Code& code) {
+    lunatik_data data = {};
+    data.state = "web";
+    data.bytes = &code;
+    data.size = sizeof(code);
+    return runner->Start(data, false);
   }
 
   // Returns the output.
@@ -192,6 +217,37 @@ void ChunksEndSoonerOrLater() {
     CHECK(fixture.runner->ending().output.size() == 10'000);
   }
   std::printf("runner: %d of 2000 chunks ended at once\n", at_once);
+}
+
+void MessagesEndSoonerOrLater() {
+  Fixture fixture;
+  for (int i = 0; i < 500; i++) {
+    if (!fixture.Send({i % 3 == 0 ? 0 : i % 400, 1})) fixture.WaitForEnd();
+    CHECK(fixture.runner->Ended());
+    CHECK(fixture.runner->ending().output.size() == 10'000);
+  }
+}
+
+// Of a chunk that the thread starts, what it points to is gone by then.
+void AChangeGoesWithItsChunk() {
+  Fixture fixture;
+  for (const size_t size : {sizeof(Code), kLargeCode}) {
+    std::string text(size, ' ');
+    std::string step(kStep);
+    const Code code = {1000, 0};
+    std::memcpy(text.data(), &code, sizeof(code));
+    lunatik_change change = {0, 0, step.data(), step.size()};
+    lunatik_chunk chunk = {};
+    chunk.state = "web";
+    chunk.code = text.data();
+    chunk.size = text.size();
+    chunk.change = &change;
+    const bool ended = fixture.runner->Start(chunk, false);
+    step.assign(step.size(), 'x');
+    change = {};
+    if (!ended) fixture.WaitForEnd();
+  }
+  CHECK(the_run.load()->steps == 2 * std::strlen(kStep));
 }
 
 void CancelEndsAChunk() {
@@ -241,6 +297,8 @@ void DestructionEndsAChunk() {
 
 int main() {
   ChunksEndSoonerOrLater();
+  MessagesEndSoonerOrLater();
+  AChangeGoesWithItsChunk();
   CancelEndsAChunk();
   StreamedOutputWaitsForItsReader();
   CancelEndsAChunkThatWaitsForItsReader();

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { LunatikError } from '../../../native/addon/error.ts'
-import { ENDING, STATE_NUMBERS, type Ending, type Failure, type NativeSession } from '../../../native/addon/native.ts'
-import { Run, Runs, type RunOptions, type RunResult } from '../../../native/addon/runs.ts'
+import { ENDING, RECORD_NUMBERS, type Ending, type Failure, type NativeSession } from '../../../native/addon/native.ts'
+import { Run, Runs, type RunOptions, type RunResult, type Work } from '../../../native/addon/runs.ts'
 
 const ABORTED: Failure = { code: 'EINTR', errno: 4, operation: 'dostring', attribute: '', message: 'aborted' }
 const FAILED: Failure = { code: 'ECANCELED', errno: 125, operation: 'dostring', attribute: '', message: 'do:1: no' }
@@ -16,7 +16,7 @@ function unused(): never {
 
 /** A chunk that goes on until it is told to end. */
 class Kernel implements NativeSession {
-  readonly numbers = new Float64Array(STATE_NUMBERS)
+  readonly numbers = new Float64Array(RECORD_NUMBERS)
   readonly runs = new Runs()
   readonly cancelled: number[] = []
   readonly asked: unknown[][] = []
@@ -25,6 +25,9 @@ class Kernel implements NativeSession {
   readonly netns = unused
   readonly newState = unused
   readonly closeState = unused
+  readonly getState = unused
+  readonly putState = unused
+  readonly setState = unused
   readonly show = unused
   readonly list = unused
   readonly info = unused
@@ -36,14 +39,18 @@ class Kernel implements NativeSession {
     return this.answer
   }
 
+  send(...args: unknown[]): number | Ending {
+    return this.run('send', ...args)
+  }
+
   cancel(id: number): void {
     this.cancelled.push(id)
   }
 
-  start(options: RunOptions = {}): Promise<RunResult> {
+  start(options: RunOptions = {}, operation: Work['operation'] = 'dostring'): Promise<RunResult> {
     return new Promise((resolve, reject) => {
-      const run = new Run(this, this.numbers, 'web', options, resolve, reject)
-      const id = run.start('return')
+      const run = new Run(this, this.numbers, { operation, state: 'web', body: 'return' }, options, resolve, reject)
+      const id = run.start()
       if (id !== undefined) this.runs.add(id, run)
     })
   }
@@ -75,9 +82,33 @@ suite('runs', () => {
     await kernel.start({ budget: 1e-9 })
     await kernel.start({ budget: 0 })
     await kernel.start()
-    assert.deepEqual(kernel.asked.map(([, , , budget]) => budget), [1_100_000, 1, 0, undefined])
+    assert.deepEqual(kernel.asked.map(([, , , , budget]) => budget), [1_100_000, 1, 0, undefined])
     for (const budget of [-1, NaN, Infinity, 1e300]) await assert.rejects(kernel.start({ budget }), RangeError)
     for (const timeout of [-1, NaN, Infinity]) await assert.rejects(kernel.start({ timeout }), RangeError)
+    for (const wait of [-1, NaN, Infinity]) await assert.rejects(kernel.start({ wait }), RangeError)
+  })
+
+  test('a wait of 0 is told from none, and what a change depends on goes along', async () => {
+    const kernel = new Kernel()
+    kernel.answer = {}
+    const step = Uint8Array.of(7)
+    await kernel.start({ wait: 0, expectGeneration: 3, generation: 5, step })
+    await kernel.start({ wait: 2 })
+    assert.deepEqual(kernel.asked[0]?.slice(5), [0, 3, 5, step])
+    assert.deepEqual(kernel.asked[1]?.slice(5), [2_000_000, undefined, undefined, undefined])
+    for (const generation of [0, -1, 1.5, 2 ** 53]) {
+      await assert.rejects(kernel.start({ generation }), RangeError)
+      await assert.rejects(kernel.start({ expectGeneration: generation }), RangeError)
+    }
+  })
+
+  test('a message goes its own way, and its failures say so', async () => {
+    const kernel = new Kernel()
+    kernel.answer = { values: Uint8Array.of(1) }
+    assert.deepEqual((await kernel.start({}, 'data')).values, [1])
+    assert.deepEqual(kernel.asked[0]?.slice(0, 3), ['send', 'web', 'return'])
+    const error = await failure(kernel.start({ signal: AbortSignal.abort() }, 'data'))
+    assert.deepEqual([error.code, error.operation], ['EINTR', 'data'])
   })
 
   test('a signal ends the chunk, and rejects when it has ended', async () => {

@@ -82,6 +82,31 @@ static void what_may_be_absent_is_seen_when_it_is_there(void)
 	CHECK(state.loaded && !*state.script_name);
 }
 
+static void a_step_and_a_digest_are_bytes(void)
+{
+	union message message;
+	struct lunatik_state state = { 0 };
+	struct nlmsghdr *header = begin(&message, FAMILY);
+	unsigned char digest[32], step[LUNATIK_STEP_MAX + 1];
+
+	memset(digest, 0xd1, sizeof(digest));
+	memset(step, 0x57, sizeof(step));
+	mnl_attr_put(header, LUNATIK_A_STATE_SCRIPT_SHA256, sizeof(digest), digest);
+	mnl_attr_put(header, LUNATIK_A_STATE_STEP, 3, "a\0b");
+	mnl_attr_put_u64(header, LUNATIK_A_STATE_TOKEN, 7);
+	CHECK(!attributes_read(&state_attributes, header, &state));
+	CHECK(!memcmp(state.script_sha256, digest, sizeof(digest)));
+	CHECK(state.step_size == 3 && !memcmp(state.step, "a\0b", 3));
+	CHECK(state.token == 7);
+	mnl_attr_put(header, LUNATIK_A_STATE_STEP, LUNATIK_STEP_MAX, step);
+	CHECK(!attributes_read(&state_attributes, header, &state) && state.step_size == LUNATIK_STEP_MAX);
+	mnl_attr_put(header, LUNATIK_A_STATE_STEP, LUNATIK_STEP_MAX + 1, step);
+	CHECK(attributes_read(&state_attributes, header, &state) == -EBADMSG);
+	header = begin(&message, FAMILY);
+	mnl_attr_put(header, LUNATIK_A_STATE_SCRIPT_SHA256, sizeof(digest) - 1, digest);
+	CHECK(attributes_read(&state_attributes, header, &state) == -EBADMSG);
+}
+
 static void texts_are_cut_and_ended(void)
 {
 	union message message;
@@ -148,7 +173,7 @@ static void begin_request(struct request *request)
 	request_begin(request, &run_attributes, FAMILY, LUNATIK_CMD_DOSTRING, 0);
 	request_text(request, LUNATIK_A_RUN_NAME, "web");
 	request_u64(request, LUNATIK_A_RUN_BUDGET, 1000);
-	request->bulk = LUNATIK_A_RUN_CODE;
+	request->tail = LUNATIK_A_RUN_CODE;
 }
 
 static struct nlmsghdr *begin_ack(union message *message, int error, uint16_t flags)
@@ -192,7 +217,7 @@ static void a_refusal_has_the_kernels_words_and_the_attribute(void)
 	CHECK(!strcmp(error.attribute, "budget"));
 }
 
-static void an_offset_beyond_the_head_is_the_code(void)
+static void an_offset_beyond_the_head_is_the_tail(void)
 {
 	union message message;
 	struct request request;
@@ -330,7 +355,10 @@ static void attributes_have_the_contracts_names(void)
 	static const struct {
 		const char *name;
 		const struct attribute_set *set;
-	} sets[] = { { "state", &state_attributes }, { "run", &run_attributes }, { "info", &info_attributes } };
+	} sets[] = {
+		{ "state", &state_attributes }, { "run", &run_attributes }, { "message", &message_attributes },
+		{ "event", &event_attributes }, { "info", &info_attributes },
+	};
 	const struct attribute_set *set = NULL;
 	FILE *contract = fopen("kmod/lunatik.yaml", "r");
 	char line[512], name[64];
@@ -352,7 +380,8 @@ static void attributes_have_the_contracts_names(void)
 		}
 	}
 	fclose(contract);
-	CHECK(seen == LUNATIK_A_STATE_MAX + LUNATIK_A_RUN_MAX + LUNATIK_A_INFO_MAX);
+	CHECK(seen == LUNATIK_A_STATE_MAX + LUNATIK_A_RUN_MAX + LUNATIK_A_MESSAGE_MAX + LUNATIK_A_EVENT_MAX +
+		      LUNATIK_A_INFO_MAX);
 	CHECK(!attribute_name(&state_attributes, LUNATIK_A_STATE_MAX + 1));
 	CHECK(!attribute_name(&state_attributes, 0));
 }
@@ -364,6 +393,8 @@ static void read_all_ways(const struct nlmsghdr *header, const struct request *r
 		struct lunatik_state state;
 		struct lunatik_info info;
 		struct run_message part;
+		struct message_part message;
+		struct lunatik_event event;
 	} into;
 
 	memset(&into, 0, sizeof(into));
@@ -372,6 +403,10 @@ static void read_all_ways(const struct nlmsghdr *header, const struct request *r
 	attributes_read(&info_attributes, header, &into.info);
 	memset(&into, 0, sizeof(into));
 	attributes_read(&run_attributes, header, &into.part);
+	memset(&into, 0, sizeof(into));
+	attributes_read(&message_attributes, header, &into.message);
+	memset(&into, 0, sizeof(into));
+	attributes_read(&event_attributes, header, &into.event);
 	failure_clear(&error, "list");
 	failure_from_ack(&error, header, request);
 	CHECK(memchr(error.message, '\0', sizeof(error.message)));
@@ -399,7 +434,7 @@ static void receive(const union message *datagram, size_t size, const struct req
 
 static void changed_bytes_do_no_harm(void)
 {
-	union message originals[3], message;
+	union message originals[5], message;
 	struct request request;
 	int round, change;
 
@@ -410,11 +445,16 @@ static void changed_bytes_do_no_harm(void)
 	mnl_attr_put_u32(&originals[1].header, NLMSGERR_ATTR_OFFS, 20);
 	mnl_attr_put(begin(&originals[2], FAMILY), LUNATIK_A_RUN_VALUES, 3, "\x01\x02\x03");
 	mnl_attr_put_u32(&originals[2].header, LUNATIK_A_RUN_STATUS, ECANCELED);
+	mnl_attr_put_u64(begin(&originals[3], FAMILY), LUNATIK_A_MESSAGE_SEQUENCE, 1);
+	mnl_attr_put_u32(&originals[3].header, LUNATIK_A_MESSAGE_SIZE, 3);
+	mnl_attr_put(&originals[3].header, LUNATIK_A_MESSAGE_DATA, 3, "abc");
+	mnl_attr_put_u32(begin(&originals[4], FAMILY), LUNATIK_A_EVENT_TYPE, LUNATIK_EVENT_TYPE_CLOSED);
+	mnl_attr_put(&originals[4].header, LUNATIK_A_STATE_STEP, 3, "abc");
 
 	for (round = 0; round < 100000; round++) {
 		size_t size;
 
-		message = originals[round % 3];
+		message = originals[round % 5];
 		size = message.header.nlmsg_len;
 		for (change = (int)(random() % 4); change >= 0; change--)
 			message.bytes[(size_t)random() % size] = (char)random();
@@ -428,13 +468,14 @@ int main(void)
 {
 	a_listed_state_is_read();
 	what_may_be_absent_is_seen_when_it_is_there();
+	a_step_and_a_digest_are_bytes();
 	texts_are_cut_and_ended();
 	later_attributes_are_passed_over();
 	numbers_of_another_size_are_refused();
 	parts_of_a_run_are_read();
 	an_ack_is_success();
 	a_refusal_has_the_kernels_words_and_the_attribute();
-	an_offset_beyond_the_head_is_the_code();
+	an_offset_beyond_the_head_is_the_tail();
 	a_missing_attribute_is_named();
 	a_refusal_may_repeat_the_request();
 	the_end_of_a_dump_has_an_errno_and_words_too();

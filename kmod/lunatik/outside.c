@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What the rest of the kernel has to say of code that is loaded, and is told of it: lockdown, audit, trace points.
+ */
+#include <linux/audit.h>
+#include <linux/netlink.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/security.h>
+#include <linux/string.h>
+
+#include "outside.h"
+#include "run.h"
+#include "script.h"
+#include "state.h"
+
+/* Bytes of a line; escaped they may be four times as many. */
+#define LOG_LINE	200
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/**
+ * lunatik_outside_may_load - whether user space may load code
+ * @extack: told why not
+ *
+ * A script is code that runs in the kernel and that nobody has signed, as a module without a signature is; so the
+ * level of lockdown that refuses those refuses it.
+ * Context: process.
+ * Return: 0 or -EPERM.
+ */
+int lunatik_outside_may_load(struct netlink_ext_ack *extack)
+{
+	if (!security_locked_down(LOCKDOWN_MODULE_SIGNATURE))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the kernel is locked down: no code is loaded into states");
+	return -EPERM;
+}
+
+/**
+ * lunatik_outside_loaded - record that a chunk was loaded
+ * @run: that has the state now
+ *
+ * With the audit record of the system call, which says who it was.
+ * Context: process.
+ */
+void lunatik_outside_loaded(const struct lunatik_run *run)
+{
+	const struct lunatik_script *script = run->script ?: run->state->script;
+	const struct lunatik_job *job = &run->job;
+	struct audit_buffer *record;
+
+	if (!audit_enabled)
+		return;
+	record = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_KERNEL_OTHER);
+	if (!record)
+		return;
+	/* a state's name needs no escaping */
+	audit_log_format(record, "op=lunatik_load netns=%llu state=\"%s\"",
+			 run->state->vm.netns, run->state->name);
+	audit_log_format(record, " script=\"%*pEcshp\" size=%zu sha256=%*phN",
+			 (int)strlen(script->name), script->name, job->size,
+			 SHA256_DIGEST_SIZE, script->sha256);
+	audit_log_task_info(record);
+	audit_log_end(record);
+}
+
+/* What all states together may write to the kernel's log. */
+static DEFINE_RATELIMIT_STATE(log_rate, 5 * HZ, 50);
+
+/**
+ * lunatik_outside_log - write a state's line to the kernel's log
+ * @name: of the state
+ * @level: LOGLEVEL_ERR to LOGLEVEL_DEBUG
+ * @text: any bytes; escaped, and cut
+ * @size: how many
+ *
+ * Context: process, out of any turn.
+ */
+void lunatik_outside_log(const char *name, int level, const char *text, size_t size)
+{
+	if (__ratelimit(&log_rate))
+		printk("%c%c" "lunatik: %s: %*pE\n", KERN_SOH_ASCII, '0' + level, name,
+		       (int)min_t(size_t, size, LOG_LINE), text);
+}

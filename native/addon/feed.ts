@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// What keeps coming, as an iterable. It is read when somebody asks for the next and never ahead, so that a consumer
+// that is slow has it wait in the kernel, which counts what it has no room for.
+
+import { constants } from 'node:os'
+import { LunatikError } from './error.ts'
+import type { NativeFeed } from './native.ts'
+
+export interface FeedOptions {
+  /** Ends it: what waits for the next rejects (`EINTR`), with the signal's reason as its cause. */
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Taker<Item> {
+  readonly resolve: (result: IteratorResult<Item, undefined>) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Open from its making on; closed by its end, a failure, its signal, `return`, or its session. */
+export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
+  #native: NativeFeed<Raw> | undefined
+  readonly #convert: (raw: Raw) => Item | undefined
+  readonly #takers: Taker<Item>[] = []
+  /** What the next one to ask is told: nobody was there when it happened. */
+  #failure: { readonly error: unknown } | undefined
+  readonly #signal: AbortSignal | undefined
+  readonly #aborted: () => void
+
+  /** What `open` throws is a rejection of the first `next`; what `convert` knows nothing of is passed over. */
+  constructor(open: () => NativeFeed<Raw>, convert: (raw: Raw) => Item | undefined, operation: string, state: string | undefined, { signal }: FeedOptions) {
+    this.#convert = convert
+    this.#signal = signal
+    this.#aborted = () => { this.#fail(new LunatikError(stopped(operation), state, { cause: signal?.reason })) }
+    if (signal?.aborted) {
+      this.#aborted()
+      return
+    }
+    try {
+      this.#native = open()
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    signal?.addEventListener('abort', this.#aborted, { once: true })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<Item, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#takers.push({ resolve, reject })
+      if (this.#takers.length === 1) this.#serve()
+    })
+  }
+
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.#end()
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  /** Gives the takers what there is, and has the rest of them wait. */
+  readonly #serve = (): void => {
+    try {
+      while (this.#takers.length > 0 && this.#native) {
+        const raw = this.#native.take()
+        if (raw === undefined) {
+          this.#native.watch(this.#serve)
+          return
+        }
+        if (raw === null) break
+        const value = this.#convert(raw)
+        if (value !== undefined) this.#takers.shift()?.resolve({ done: false, value })
+      }
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    if (this.#takers.length > 0) this.#end()
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error }
+    this.#end()
+  }
+
+  #end(): void {
+    this.#signal?.removeEventListener('abort', this.#aborted)
+    this.#native?.close()
+    this.#native = undefined
+    for (const { resolve, reject } of this.#takers.splice(0)) {
+      const failure = this.#failure
+      this.#failure = undefined
+      if (failure) reject(failure.error)
+      else resolve({ done: true, value: undefined })
+    }
+  }
+}
+
+function stopped(operation: string) {
+  return { code: 'EINTR', errno: constants.errno.EINTR, operation, attribute: '', message: 'stopped by the caller' }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// What the rest of the kernel sees of states: tracing, audit, the freezer, suspend, memory cgroups.
+
+import assert from 'node:assert/strict'
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { test } from 'node:test'
+import { answers, loaded } from './consumer.ts'
+import { behaviour, eventually, failureOf, Program, sleep, SLOWNESS, type Place } from './guest.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+// --- tracing ---
+
+const TRACING = '/sys/kernel/tracing'
+
+/** What happens from here on, as tracing tells it. */
+async function traced(place: Place): Promise<() => Promise<string[]>> {
+  const enable = `${TRACING}/events/lunatik/enable`
+  await writeFile(`${TRACING}/trace`, '')
+  await writeFile(enable, '1')
+  place.afterwards(() => writeFile(enable, '0'))
+  return async () => (await readFile(`${TRACING}/trace`, 'utf8')).split('\n').filter((line) => line.includes(' lunatik_'))
+}
+
+behaviour('tracing sees runs begin and end: where, in which state, how', async (place) => {
+  const { session } = place
+  const events = await traced(place)
+  for (const [name, code] of [['good', 'return 1'], ['bad', 'error("x")'], ['endless', 'while true do end']] as const) {
+    await session.newState(name)
+    await failureOf(session.run(name, code, { budget: 0.05 * SLOWNESS }))
+    await session.closeState(name)
+  }
+  const lines = await events()
+  for (const [name, errno] of [['good', 0], ['bad', 125], ['endless', 62]] as const) {
+    const [start, end, ...more] = lines.filter((line) => new RegExp(`\\b${name}\\b`).test(line))
+    assert.deepEqual(more, [])
+    assert.match(start ?? '', new RegExp(`lunatik_run_start: .*\\b${session.netns}\\b`))
+    assert.match(end ?? '', new RegExp(`lunatik_run_end: .*\\b${session.netns}\\b.*\\bstatus=-?${errno}\\b`))
+  }
+})
+
+behaviour('the end of a run is traced once, with its time, when it was suspended, aborted, or its caller died', async (place) => {
+  const name = await place.newState()
+  const events = await traced(place)
+  await place.session.run(name, 'for i = 1, 1000 do print(("x"):rep(1000)) end', { budget: 60 * SLOWNESS })
+  for (const dies of [true, false]) {
+    const client = new Program(['lunatikctl', 'do', name, '--timeout', '0', '-e', 'print("begun") while true do end'])
+    await client.printed('begun')
+    if (dies) client.kill('SIGKILL')
+    else await place.session.abort(name)
+    await client.ended
+  }
+  await eventually('all have ended', async () => (await events()).filter((line) => line.includes('lunatik_run_end')).length === 3)
+  const lines = await events()
+  assert.equal(lines.filter((line) => line.includes('lunatik_run_start')).length, 3)
+  for (const line of lines.filter((each) => each.includes('lunatik_run_end'))) assert.ok(Number(/\btime=(\d+)/.exec(line)?.[1]) > 0, line)
+})
+
+behaviour("what a module runs is traced, too", async (place) => {
+  await loaded(place)
+  await answers('netnewget 0 web 1048576', '0')
+  const events = await traced(place)
+  await answers('run 0 default 0 top -', '0 0')
+  await answers('dostring 0 default 0 x = 1', '0')
+  await answers('putstate 0 1', '1')
+  await answers('close web', '0')
+  assert.deepEqual((await events()).map((line) => /lunatik_\w+/.exec(line)?.[0]), ['lunatik_run_start', 'lunatik_run_end', 'lunatik_run_start', 'lunatik_run_end'])
+})
+
+// --- audit ---
+
+/** AUDIT_KERNEL_OTHER */
+const RECORD = 1316
+
+async function audited(place: Place): Promise<() => string[]> {
+  const audit = new Program(['build/test/audit'])
+  await audit.printed('on\n')
+  place.afterwards(async () => { audit.kill('SIGTERM'); assert.equal((await audit.ended).status, 0) })
+  return () => audit.output.split('\n').filter((line) => line.includes('lunatik'))
+}
+
+behaviour('code that is loaded is on record, by whom and where: from user space, in fragments, by a module', async (place) => {
+  await loaded(place)
+  const records = await audited(place)
+  await place.session.newState('web')
+  await place.session.run('web', 'return 1', { chunkName: '@rules.lua' })
+  await place.session.run('web', `return 2 --${'x'.repeat(200 * KIB)}`, { budget: 60 * SLOWNESS })
+  await failureOf(place.session.run('web', 'does not compile'))
+  await answers('netgetstate 0 web', '0')
+  await answers('dostring 0 default 0 x = 1', '0')
+  await answers('run 0 default 0 top -', '0 0')
+  await answers('putstate 0 1', '1')
+  await eventually('they are on record', () => Promise.resolve(records().length >= 3))
+  for (const record of records()) {
+    assert.ok(record.startsWith(`${RECORD} `), record)
+    assert.match(record, /\bop=lunatik_load\b/)
+    assert.match(record, /\bweb\b/)
+  }
+  assert.match(records()[0] ?? '', /rules\.lua/)
+  await place.session.closeState('web')
+})
+
+behaviour('names in a record are escaped', async (place) => {
+  const records = await audited(place)
+  const name = await place.newState()
+  await place.session.run(name, 'return 1', { chunkName: '@x" op=forged\nres=1' })
+  await eventually('it is on record', () => Promise.resolve(records().length > 0))
+  assert.equal(records().length, 1)
+  assert.doesNotMatch(records()[0] ?? '', /op=forged/)
+})
+
+// --- cgroups ---
+
+const CGROUPS = '/sys/fs/cgroup'
+
+/** A cgroup of its own for a test. Its memory is counted. */
+async function cgroup(place: Place, name: string): Promise<string> {
+  const folder = `${CGROUPS}/${name}`
+  await writeFile(`${CGROUPS}/cgroup.subtree_control`, '+memory')
+  await mkdir(folder)
+  place.afterwards(async () => {
+    await eventually('nobody is in it', async () => (await readFile(`${folder}/cgroup.procs`, 'utf8')) === '')
+    await rmdir(folder)
+  })
+  return folder
+}
+
+function inside(folder: string, ...argv: readonly string[]): Program {
+  return new Program(['sh', '-c', 'echo 0 >"$0/cgroup.procs" && exec "$@"', folder, ...argv])
+}
+
+interface Endless {
+  readonly loop: string
+  /** Lua is left between any two instructions; elsewhere the kernel only has it stand still, and does not call that frozen */
+  readonly suspendable: boolean
+}
+
+const ENDLESS: Readonly<Record<string, Endless>> = {
+  'that loops': { loop: 'while true do end', suspendable: true },
+  'that catches errors': { loop: 'while true do pcall(error) end', suspendable: true },
+  'in a call from C': { loop: 'table.sort({1, 2, 3, 4}, function() while true do end end)', suspendable: false },
+}
+
+/** Microseconds that its processes have had. */
+async function cpuTime(folder: string): Promise<number> {
+  return Number(/^usage_usec (\d+)$/m.exec(await readFile(`${folder}/cpu.stat`, 'utf8'))?.[1])
+}
+
+/** A client whose script runs. */
+async function running(place: Place, start: (name: string) => Program): Promise<string> {
+  const name = await place.newState()
+  start(name)
+  await eventually('it runs', async () => (await place.session.show(name)).inuse !== null)
+  return name
+}
+
+async function standsStill(folder: string): Promise<boolean> {
+  const before = await cpuTime(folder)
+  await sleep(100)
+  return (await cpuTime(folder)) === before
+}
+
+for (const [kind, { loop, suspendable }] of Object.entries(ENDLESS)) {
+  behaviour(`a process that is frozen while it runs a script ${kind} stands still within a second, and goes on when thawed`, async (place) => {
+    const folder = await cgroup(place, 'frozen')
+    const name = await running(place, (state) => inside(folder, 'lunatikctl', 'do', state, '--timeout', '0', '-e', loop))
+    const began = Date.now()
+    await writeFile(`${folder}/cgroup.freeze`, '1')
+    // nobody in there can end, or be looked at by others, while it is frozen
+    place.afterwards(() => writeFile(`${folder}/cgroup.freeze`, '0'))
+    await eventually('it stands still', () => standsStill(folder), 10 * SLOWNESS)
+    assert.ok(Date.now() - began < 1000 * SLOWNESS, `${Date.now() - began} ms`)
+    if (suspendable) assert.match(await readFile(`${folder}/cgroup.events`, 'utf8'), /^frozen 1$/m)
+    await sleep(500)
+    assert.ok(await standsStill(folder))
+    assert.notEqual((await place.session.show(name)).inuse, null)
+    await writeFile(`${folder}/cgroup.freeze`, '0')
+    const then = await cpuTime(folder)
+    await eventually('it goes on', async () => (await cpuTime(folder)) > then + 50_000)
+    await place.session.abort(name)
+  })
+}
+
+// --- suspend ---
+
+const PM_TEST = '/sys/power/pm_test'
+const SUSPEND = 'suspend is not held up by scripts that run for ever'
+
+/** As far as everybody is frozen, for a second, and back. */
+async function suspended(): Promise<void> {
+  await writeFile('/sys/module/suspend/parameters/pm_test_delay', '1')
+  await writeFile(PM_TEST, 'freezer')
+  await writeFile('/sys/power/state', 'freeze')
+}
+
+if (existsSync(PM_TEST)) {
+  behaviour(SUSPEND, async (place) => {
+    const folder = await cgroup(place, 'suspended')
+    for (const { loop } of Object.values(ENDLESS)) {
+      await running(place, (state) => inside(folder, 'lunatikctl', 'do', state, '--timeout', '0', '-e', loop))
+    }
+    const began = Date.now()
+    await suspended()
+    assert.ok(Date.now() - began < 10_000 * SLOWNESS, `${Date.now() - began} ms`)
+    const then = await cpuTime(folder)
+    await eventually('all go on', async () => (await cpuTime(folder)) > then + 50_000)
+  })
+} else {
+  void test(SUSPEND, { skip: 'this kernel has no CONFIG_PM_SLEEP_DEBUG' })
+}
+
+// --- memory ---
+
+async function numberIn(file: string): Promise<number> {
+  return Number(await readFile(file, 'utf8'))
+}
+
+/** A state whose maker is in a cgroup, and gone. */
+async function stateOf(place: Place, folder: string, name: string): Promise<void> {
+  const made = await inside(folder, 'lunatikctl', 'new', name, '--maxalloc', '64M').ended
+  assert.deepEqual([made.status, made.stderr], [0, ''])
+  place.afterwards(() => failureOf(place.session.closeState(name)))
+}
+
+/** Some 32 MB. */
+const HOARD = 't = {} for i = 1, 320 do t[i] = ("x"):rep(100000) .. i end'
+
+behaviour('memory is charged to who made the state, not to who runs in it, and given back', async (place) => {
+  const [maker, user] = [await cgroup(place, 'maker'), await cgroup(place, 'user')]
+  await stateOf(place, maker, 'web')
+  const current = () => numberIn(`${maker}/memory.current`)
+  const before = await current()
+  const client = await inside(user, 'lunatikctl', 'do', 'web', '--timeout', '60s', '-e', HOARD).ended
+  assert.deepEqual([client.status, client.stderr], [0, ''])
+  const { curralloc } = await place.session.show('web')
+  assert.ok(curralloc > 32e6, `${curralloc} bytes`)
+  assert.ok((await current()) - before > 28 * MIB, `${(await current()) - before} bytes charged to the maker`)
+  await place.session.closeState('web')
+  await eventually('it is given back', async () => (await current()) - before < 4 * MIB)
+})
+
+behaviour("at the maker's limit a script gets Lua's memory error, and nobody is killed", async (place) => {
+  const [maker, user] = [await cgroup(place, 'maker'), await cgroup(place, 'user')]
+  await stateOf(place, maker, 'web')
+  await writeFile(`${maker}/memory.max`, String(24 * MIB))
+  const client = await inside(user, 'lunatikctl', 'do', 'web', '--timeout', '60s', '-e', HOARD).ended
+  assert.deepEqual([client.status, client.stderr], [5, 'lunatikctl: do: web: not enough memory (ECANCELED)\n'])
+  assert.ok((await numberIn(`${maker}/memory.current`)) <= 24 * MIB)
+  for (const folder of [maker, user]) assert.match(await readFile(`${folder}/memory.events`, 'utf8'), /^oom_kill 0$/m)
+  await place.session.run('web', 't = nil collectgarbage() t = {} for i = 1, 10 do t[i] = i end', { budget: 60 * SLOWNESS })
+})
+
+behaviour('the memory of many small things is charged to the maker as well', async (place) => {
+  const [maker, user] = [await cgroup(place, 'maker'), await cgroup(place, 'user')]
+  await stateOf(place, maker, 'web')
+  const before = await numberIn(`${maker}/memory.current`)
+  const client = await inside(user, 'lunatikctl', 'do', 'web', '--timeout', '60s', '-e', 't = {} for i = 1, 100000 do t[i] = {} end').ended
+  assert.deepEqual([client.status, client.stderr], [0, ''])
+  const [{ curralloc }, after] = [await place.session.show('web'), await numberIn(`${maker}/memory.current`)]
+  assert.ok(after - before > 0.8 * curralloc, `${after - before} of ${curralloc} bytes`)
+})
