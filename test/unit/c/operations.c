@@ -691,6 +691,11 @@ static void answer_messages(const union message *request, size_t socket, unsigne
 		add_part(request, 4, 3000, 2100, 900);
 	} else if (before == 2) {
 		add_part(request, 5, 1, 0, 1);
+	} else if (before == 3) {
+		/* Something comes when the dump has found nothing more, and before its end is out. */
+		tell_ready(socket, false);
+	} else {
+		add_part(request, 6, 1, 0, 1);
 	}
 	end_dump(request, socket, 0);
 }
@@ -712,6 +717,10 @@ static void messages_come_whole_and_in_order(void)
 	CHECK(lunatik_receiver_next(receiver, 1000, &message) == -ETIMEDOUT);
 	CHECK(lunatik_receiver_error(receiver)->code == ETIMEDOUT);
 	CHECK(requests == 3);
+	tell_ready(1, false);
+	CHECK(!lunatik_receiver_next(receiver, 0, &message) && is_message(&message, 6, 1));
+	CHECK(lunatik_receiver_next(receiver, 0, &message) == -ETIMEDOUT);
+	CHECK(requests == 5);
 	tell_ready(1, true);
 	CHECK(!lunatik_receiver_next(receiver, 0, &message) && message.closed);
 	CHECK(!lunatik_receiver_next(receiver, 0, &message) && message.closed);
@@ -734,6 +743,24 @@ static void a_dump_that_is_refused_is_asked_for_again(void)
 	CHECK(lunatik_receiver_next(receiver, 0, &message) == -EBUSY);
 	CHECK(lunatik_receiver_error(receiver)->code == EBUSY);
 	/* The state is not there any more. */
+	CHECK(!lunatik_receiver_next(receiver, 0, &message) && message.closed);
+	lunatik_receiver_close(receiver);
+	lunatik_close(session);
+}
+
+static void answer_no_dump(const union message *request, size_t socket, unsigned int before)
+{
+	(void)before;
+	CHECK(answer_subscription(request, socket));
+}
+
+static void a_state_that_was_closed_is_not_asked_for_by_its_name(void)
+{
+	struct lunatik_session *session = open_with(answer_no_dump);
+	struct lunatik_receiver *receiver = lunatik_receiver_open(session, "web");
+	struct lunatik_message message;
+
+	tell_ready(1, true);
 	CHECK(!lunatik_receiver_next(receiver, 0, &message) && message.closed);
 	lunatik_receiver_close(receiver);
 	lunatik_close(session);
@@ -840,6 +867,7 @@ int main(void)
 	what_is_too_large_is_not_sent();
 	messages_come_whole_and_in_order();
 	a_dump_that_is_refused_is_asked_for_again();
+	a_state_that_was_closed_is_not_asked_for_by_its_name();
 	parts_that_do_not_fit_are_nonsense();
 	a_second_reader_is_none();
 	events_come_one_by_one();
