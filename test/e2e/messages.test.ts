@@ -61,7 +61,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
   'no message': { command: COMMAND.data, dump: true, attributes: [name], errno: EINVAL, says: 'the message is missing' },
   'a message that is no dump': { command: COMMAND.data, attributes: [name, attribute(RUN.data, Buffer.from('x'))], errno: EOPNOTSUPP },
   'a reference that is taken by a dump': { command: COMMAND.getstate, dump: true, attributes: [name], errno: EOPNOTSUPP },
-  'a flag with a value': { command: COMMAND.getstate, attributes: [name, u32(STATE.handle, 1)], errno: EINVAL },
+  'a flag with a value': { command: COMMAND.getstate, attributes: [name, u32(STATE.handle, 1)], errno: ERANGE },
   'a token of 4 bytes': { command: COMMAND.getstate, attributes: [name, u32(STATE.token, 1)], errno: EINVAL },
   'a token with a new state': { command: COMMAND.newstate, attributes: [text(STATE.name, 'web'), u64(STATE.token, 1n)], errno: EINVAL },
   'a generation of 0': { command: COMMAND.set, attributes: [name, u64(STATE.maxalloc, BigInt(MIB)), u64(STATE.generation, 0n)], errno: EINVAL, says: 'generations are counted from 1' },
