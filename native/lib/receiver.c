@@ -2,10 +2,10 @@
 /*
  * Receiving what a state sends.
  *
- * Messages wait in the kernel, and a dump takes them: with as many as fit in one datagram, several for one request. The
- * socket is subscribed, so it is told when something has come since a dump found nothing more; between the two there is
- * nothing to ask for. The word of that may lie before the dump's own end. A dump that nobody goes on to receive from rests,
- * and what comes meanwhile queues up in the kernel.
+ * Messages wait in the kernel, and a dump takes them: with as many as fit in one datagram, several for one request.
+ * The socket is subscribed, so it is told when something has come since a dump found nothing more; between the two
+ * there is nothing to ask for. The word of that may lie before the dump's own end. A dump that nobody goes on to
+ * receive from rests, and what comes meanwhile queues up in the kernel.
  *
  * A dump names the state, and the name may be another's by then: so what the socket was told is looked at before.
  */

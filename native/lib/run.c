@@ -11,8 +11,8 @@
  * it has ended: only then is the state free again. Closing the socket is for when that does not help: it ends the
  * chunk too, but at a time that nobody tells us.
  *
- * A message to the state goes the same way. A chunk that is too large for one request is brought before, in fragments, by
- * the same socket, whose they are.
+ * A message to the state goes the same way. A chunk that is too large for one request is brought before, in
+ * fragments, by the same socket, whose they are.
  */
 #include "attributes.h"
 #include "clock.h"
@@ -106,8 +106,8 @@ const struct lunatik_error *lunatik_run_error(const struct lunatik_run *run)
 static struct work work_of_chunk(const struct lunatik_chunk *chunk)
 {
 	return (struct work){
-		"dostring", LUNATIK_CMD_DOSTRING, LUNATIK_A_RUN_CODE, chunk->state, chunk->name, chunk->code, chunk->size,
-		chunk->budget, chunk->timeout, chunk->wait, chunk->change,
+		"dostring", LUNATIK_CMD_DOSTRING, LUNATIK_A_RUN_CODE, chunk->state, chunk->name, chunk->code,
+		chunk->size, chunk->budget, chunk->timeout, chunk->wait, chunk->change,
 	};
 }
 
