@@ -11,6 +11,7 @@ VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 
 include native/lib/lib.mk
 include native/addon/addon.mk
+include native/check/check.mk
 include cli/cli.mk
 include kmod/kmod.mk
 include test/test.mk
@@ -20,7 +21,7 @@ include test/bench/bench.mk
 
 all: user module ## everything for this machine: tools, libraries, the module for its kernel
 
-user: lib addon cli ## what needs no kernel headers: the C library, the addon, lunatikctl
+user: lib addon check-program cli ## what needs no kernel headers: the C library, the addon, the checker, lunatikctl
 
 # Before the first compiler stumbles.
 .PHONY: tools

@@ -56,3 +56,8 @@ $(foreach o,$(lua-float-objs),\
 # objtool follows a computed goto only where the table's address is loaded just
 # before the jump.
 CFLAGS_lua/upstream/lua/lvm.o += -fno-gcse -fno-crossjumping
+
+# The parser recurses, so its frames are kept small: no function takes over what
+# another needs for its variables. -fstack-usage tells what came of it.
+CFLAGS_lua/upstream/lua/lparser.o += -Os --param large-stack-frame=1 \
+	--param large-stack-frame-growth=1 -fstack-usage

@@ -13,6 +13,9 @@
  * Stack. luai_stack() looks at the stack pointer itself, so that no depth has to be guessed.
  *
  * Secrets. A pointer becomes text, or a seed, only in disguise.
+ *
+ * `lunatikctl check` (native/check) compiles the same sources with this file for user space. What a
+ * chunk may hold is the same there; time and the stack are no concern.
  */
 #ifndef LUNATIK_LUACONF_H
 #define LUNATIK_LUACONF_H
@@ -31,6 +34,8 @@ struct lunatik_vm;
 #define LUNATIK_SLICE_OVER	1	/* give up the CPU, look at the clock */
 #define LUNATIK_STOPPING	2	/* the run is to end */
 #define LUNATIK_GLANCE		4	/* no C function now */
+
+#ifdef __KERNEL__
 
 /* asks for the bits of lunatik_attention, which is per-CPU and written by turn.c alone */
 static inline __attribute__((always_inline)) int lunatik_wanted(int what)
@@ -52,10 +57,20 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 #define luai_breathe() \
 	((void)(lunatik_wanted(LUNATIK_SLICE_OVER) && (lunatik_pause(), 0)))
 
+#else
+
+#define luai_poll(L)		((void)(L))
+#define luai_callC(L, f)	((*f)(L))
+#define luai_breathe()		((void)0)
+
+#endif
+
 #define lua_lock(L)		luai_poll(L)
 #define lua_unlock(L)		((void)(L))
 /* inside the interpreter the hook sees to it, where the registers are in order */
 #define luai_threadyield(L)	((void)(L))
+
+#ifdef __KERNEL__
 
 /*
  * The thread that runs is the one that entered the innermost protected call: the interrupt arms its
@@ -72,8 +87,12 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 
 struct lua_State **lunatik_running(void *vm);
 
+#endif
+
 /* large blocks are handled in pieces, with a breath between them */
 #define LUNATIK_PIECE		65536
+
+#ifdef __KERNEL__
 
 void *lunatik_copy(void *to, const void *from, size_t n);
 int lunatik_compare(const void *a, const void *b, size_t n);
@@ -87,6 +106,8 @@ void *lunatik_find(const void *s, int c, size_t n);
 	((n) <= LUNATIK_PIECE ? __builtin_memcmp(a, b, n) : lunatik_compare(a, b, n))
 #define memchr(s, c, n) \
 	((n) <= LUNATIK_PIECE ? __builtin_memchr(s, c, n) : lunatik_find(s, c, n))
+#endif
+
 #endif
 
 /* --- stack --- */
@@ -107,8 +128,52 @@ void *lunatik_find(const void *s, int c, size_t n);
 #define LUNATIK_STACK_HARD	(5 * 1024)
 #endif
 
+#ifdef __KERNEL__
 #define luai_stack() \
 	((unsigned long)__builtin_frame_address(0) & (LUNATIK_STACK_SIZE - 1))
+#else
+#define luai_stack()		((unsigned long)LUNATIK_STACK_SIZE)
+#endif
+
+/*
+ * What the parser may take of the stack before it refuses a chunk for its depth, and what its
+ * functions are charged, in bytes: their frames on x86-64, as lua.mk has them compiled, with those
+ * of the functions between them that are not charged themselves. A test holds the figures against
+ * the compiler's.
+ *
+ * They are no guess that has to be right: where they are wrong, or Lua was entered deeper than ever
+ * seen, the stack pointer is looked at as everywhere. But then a chunk would compile here and not
+ * there. So PARSER_STACK is what is left at the deepest entry: of 16384 bytes a chunk that is run
+ * within its request finds 13250 when luaY_parser() is called, the kernel's random offset at its
+ * largest; 350 of them go before the first statement, and SOFT stays. That leaves 350 to spare.
+ * load() in a chunk's own function has about as much.
+ *
+ * It lasts for 13 functions within each other, 10 that are arguments of calls, 29 tables, 36 pairs
+ * of parentheses, 25 ifs, 53 dos, 61 operators that bind to the right.
+ */
+#define LUNATIK_PARSER_STACK		6400
+
+#define LUNATIK_FRAME_STATEMENT		80	/* with statlist */
+#define LUNATIK_FRAME_IF		168	/* ifstat, test_then_block */
+#define LUNATIK_FRAME_WHILE		136	/* whilestat, block */
+#define LUNATIK_FRAME_DO		48	/* block */
+#define LUNATIK_FRAME_FOR		240	/* forstat, forbody, block */
+#define LUNATIK_FRAME_FORLIST		88
+#define LUNATIK_FRAME_REPEAT		96	/* repeatstat */
+#define LUNATIK_FRAME_COND		56
+#define LUNATIK_FRAME_FUNCTION		96	/* funcstat */
+#define LUNATIK_FRAME_LOCAL		96	/* localstat or localfunc */
+#define LUNATIK_FRAME_RETURN		80	/* retstat */
+#define LUNATIK_FRAME_EXPRSTAT		72	/* exprstat */
+#define LUNATIK_FRAME_RESTASSIGN	120
+#define LUNATIK_FRAME_BODY		184
+#define LUNATIK_FRAME_EXPLIST		32
+#define LUNATIK_FRAME_SUBEXPR		104	/* with expr */
+#define LUNATIK_FRAME_SUFFIXEDEXP	72
+#define LUNATIK_FRAME_YINDEX		24
+#define LUNATIK_FRAME_FUNCARGS		80
+#define LUNATIK_FRAME_CONSTRUCTOR	112
+#define LUNATIK_FRAME_RECFIELD		136
 
 /* what the libraries bring, so that no new state has to grow its table of strings */
 #define MINSTRTABSIZE		256

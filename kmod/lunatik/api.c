@@ -17,6 +17,7 @@
 #include "params.h"
 #include "run.h"
 #include "state.h"
+#include "turn.h"
 #include "vm.h"
 
 /* --- by name --- */
@@ -282,7 +283,7 @@ static int run_on(struct lunatik_run *run, const char *name)
 {
 	while (!lunatik_run_continue(run)) {
 		log_output(run, name);
-		if (signal_pending(current))
+		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
 	log_output(run, name);
@@ -308,31 +309,48 @@ static int run_to_its_end(struct lunatik_run *run, lunatik_State *state,
 	return err;
 }
 
+struct function_call {
+	int (*function)(struct lua_State *L, void *data);
+	void *data;
+	int err;
+};
+
+static int call_function(struct lua_State *L, void *data)
+{
+	struct function_call *call = data;
+
+	call->err = call->function(L, call->data);
+	return 0;
+}
+
 /**
  * lunatik_run - call a function in a state
  * @state: referenced
- * @function: called in the state's turn, in a coroutine of its own, with nothing on its stack; what it returns is
- *	how many values it leaves there, which are dropped; it may raise errors
+ * @function: called in the state's turn, in a coroutine of its own, with nothing on its stack; returns 0 or a negative
+ *	errno, which becomes this function's; what it leaves on the stack is dropped; it may raise errors
  * @data: for it
  * @call: how; NULL for the default budget, no waiting and no text
  *
- * Context: process; may sleep. Not in a turn.
- * Return: 0; -ECANCELED it failed; -ETIME its budget was over; -EINTR it was aborted, or a signal came; -EBUSY;
- * -ESHUTDOWN the state is dead; -ENOMEM.
+ * Context: process; may sleep.
+ * Return: what @function returned; -ECANCELED it raised an error; -ETIME its budget was over; -EINTR it was aborted,
+ * or the caller killed; -EBUSY; -ESHUTDOWN the state is dead; -EDEADLK the caller is in a turn itself; -ENOMEM.
  */
 int lunatik_run(lunatik_State *state, int (*function)(struct lua_State *L, void *data), void *data,
 		const struct lunatik_call *call)
 {
+	struct function_call function_call = { .function = function, .data = data };
 	struct lunatik_run *run;
 	int err;
 
+	if (lunatik_turn_current())
+		return -EDEADLK;
 	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
 	if (!run)
 		return -ENOMEM;
 	run->job.kind = LUNATIK_JOB_CALL;
-	run->job.function = function;
-	run->job.data = data;
-	err = run_to_its_end(run, state, call);
+	run->job.function = call_function;
+	run->job.data = &function_call;
+	err = run_to_its_end(run, state, call) ?: function_call.err;
 	kfree(run);
 	return err;
 }
@@ -346,8 +364,8 @@ EXPORT_SYMBOL_GPL(lunatik_run);
  * @name: what error texts call it, "=name" or "@file"
  * @call: as for lunatik_run()
  *
- * Context: process; may sleep. Not in a turn.
- * Return: as lunatik_run(), and -ENOEXEC it does not compile; -EINVAL; -EMSGSIZE.
+ * Context: process; may sleep.
+ * Return: 0; as lunatik_run(); -ENOEXEC it does not compile; -EINVAL; -EMSGSIZE.
  */
 int lunatik_dostring(lunatik_State *state, const char *code, size_t size, const char *name,
 		     const struct lunatik_call *call)
@@ -360,6 +378,8 @@ int lunatik_dostring(lunatik_State *state, const char *code, size_t size, const 
 		return -EINVAL;
 	if (size > LUNATIK_CODE_MAX)
 		return -EMSGSIZE;
+	if (lunatik_turn_current())
+		return -EDEADLK;
 	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
 	if (!run)
 		return -ENOMEM;

@@ -21,7 +21,7 @@
 static LIST_HEAD(libraries);
 static DEFINE_MUTEX(libraries_lock);
 
-/* What a machine keeps of a library that it opened. */
+/* A module that a machine keeps, for the libraries that it has opened. */
 struct library_use {
 	struct list_head node;
 	struct module *owner;
@@ -74,20 +74,31 @@ void lunatik_unregister(struct lunatik_library *library)
 }
 EXPORT_SYMBOL_GPL(lunatik_unregister);
 
-/* Finds a library, and keeps its module with @use. */
-static lunatik_opener find_for(struct library_use *use, const char *name)
+static bool is_kept(const struct list_head *uses, const struct module *owner)
 {
-	lunatik_opener open = NULL;
-	struct lunatik_library *library;
+	struct library_use *use;
 
-	mutex_lock(&libraries_lock);
-	library = find(name);
-	if (library && try_module_get(library->owner)) {
-		use->owner = library->owner;
-		open = library->open;
+	list_for_each_entry(use, uses, node)
+		if (use->owner == owner)
+			return true;
+	return false;
+}
+
+/* One reference for each module will do, however often its libraries are asked for. */
+static bool keep(struct list_head *uses, struct module *owner)
+{
+	struct library_use *use;
+
+	if (is_kept(uses, owner))
+		return true;
+	use = kmalloc(sizeof(*use), GFP_KERNEL_ACCOUNT);
+	if (!use || !try_module_get(owner)) {
+		kfree(use);
+		return false;
 	}
-	mutex_unlock(&libraries_lock);
-	return open;
+	use->owner = owner;
+	list_add(&use->node, uses);
+	return true;
 }
 
 /**
@@ -99,17 +110,15 @@ static lunatik_opener find_for(struct library_use *use, const char *name)
  */
 lunatik_opener lunatik_libraries_find(struct lunatik_vm *vm, const char *name)
 {
+	struct lunatik_library *library;
 	lunatik_opener open = NULL;
-	struct library_use *use;
 
 	lunatik_turn_leave(vm);
-	use = kmalloc(sizeof(*use), GFP_KERNEL_ACCOUNT);
-	if (use)
-		open = find_for(use, name);
-	if (open)
-		list_add(&use->node, &vm->libraries);
-	else
-		kfree(use);
+	mutex_lock(&libraries_lock);
+	library = find(name);
+	if (library && keep(&vm->libraries, library->owner))
+		open = library->open;
+	mutex_unlock(&libraries_lock);
 	lunatik_turn_enter(vm);
 	return open;
 }

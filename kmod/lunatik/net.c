@@ -200,7 +200,6 @@ static void __net_exit net_end(struct net *net)
 		lunatik_state_bury(state);
 		cond_resched();
 	}
-	WARN_ON_ONCE(!list_empty(&ns->runs));
 	rhashtable_destroy(&ns->names);
 	xa_destroy(&ns->ids);
 	lunatik_net_put(ns);

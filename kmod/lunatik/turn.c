@@ -23,6 +23,7 @@
 #include <linux/hrtimer.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/sched/jobctl.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <asm/fpu/api.h>
@@ -192,6 +193,34 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 	return LUNATIK_STOP_NONE;
 }
 
+/*
+ * For suspend. Not try_to_freeze(), which objects to locks: the one held here is the socket's own, which nobody waits for
+ * but threads that share the socket.
+ */
+static void let_suspend(void)
+{
+	if (unlikely(freezing(current)))
+		__refrigerator(false);
+}
+
+/**
+ * lunatik_turn_stand_still - wait while the task's cgroup is to be frozen
+ * @vm: the machine whose turn it is, where it cannot go back to its caller, who would be frozen on the way
+ *
+ * The cgroup's freezer counts as frozen who has left the kernel; but who has not need not run.
+ * Context: in the turn; may sleep.
+ */
+void lunatik_turn_stand_still(struct lunatik_vm *vm)
+{
+	if (likely(!(READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE)))
+		return;
+	lunatik_turn_leave(vm);
+	while (READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE && !fatal_signal_pending(current) &&
+	       !READ_ONCE(vm->stop_asked))
+		schedule_timeout_killable(HZ / 20);
+	lunatik_turn_enter(vm);
+}
+
 /**
  * lunatik_turn_yield - let others have the CPU, then see whether to go on
  * @vm: the machine whose turn it is
@@ -205,12 +234,7 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 
 	lunatik_turn_leave(vm);
 	cond_resched();
-	/*
-	 * Where Lua cannot go back to its caller, who would be frozen on the way. Not try_to_freeze(), which objects to
-	 * locks: the one held here is the socket's own, which nobody waits for but threads that share the socket.
-	 */
-	if (unlikely(freezing(current)))
-		__refrigerator(false);
+	let_suspend();
 	now = ktime_get();
 	if (!vm->stop)
 		vm->stop = turn_stop(vm, now);

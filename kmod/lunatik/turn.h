@@ -17,6 +17,7 @@ enum lunatik_turn {
 void lunatik_turn_begin(struct lunatik_vm *vm);
 void lunatik_turn_end(struct lunatik_vm *vm);
 enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm);
+void lunatik_turn_stand_still(struct lunatik_vm *vm);
 
 void lunatik_turn_enter(struct lunatik_vm *vm);
 bool lunatik_turn_leave(struct lunatik_vm *vm);

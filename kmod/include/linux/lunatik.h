@@ -9,7 +9,7 @@
  * References. Whoever works on a state holds one: lunatik_getstate(), lunatik_netgetstate() and lunatik_netnewget()
  * take one, lunatik_putstate() gives it back. A pointer without a reference is good inside of rcu_read_lock() only. While a
  * module holds one, the state cannot be closed. When the namespace goes, the state is dead: it still may be named and put, runs
- * fail with -ESHUTDOWN, and its memory goes with the last reference.
+ * fail with -ESHUTDOWN, and its memory goes with the last reference. None of these functions takes NULL for a state.
  *
  * What runs in a state, runs in its turn: in an FPU section, with preemption off. A C function in there must not sleep,
  * may be left by longjmp() whenever it calls Lua (so it holds no locks and no references across such a call), and uses no
@@ -20,6 +20,7 @@
 #ifndef _LINUX_LUNATIK_H
 #define _LINUX_LUNATIK_H
 
+#include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
@@ -98,8 +99,9 @@ int lunatik_dostring(lunatik_State *state, const char *code, size_t size, const 
 /* --- libraries --- */
 
 /**
- * struct lunatik_library - what scripts get by require(name)
- * @name: as a state's name is spelt
+ * struct lunatik_library - what scripts get by require(name); register it last in a module's start, as what may be
+ *	required must not go by a start that fails
+ * @name: as a state's name is spelt; that of a stock library is never asked for
  * @open: as Lua has it: leaves the library on the stack and returns 1; in the turn of the state that requires it
  * @owner: cannot be unloaded while a state uses the library
  * @node: private
