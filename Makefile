@@ -80,6 +80,7 @@ install: ## to PREFIX, and the module to /lib/modules
 	install -m 644 build/cli/* $(LIBDIR)/cli
 	chmod 755 $(LIBDIR)/cli/lunatikctl.js
 	install -m 644 build/addon/lunatik.node $(LIBDIR)/addon
+	install -D -m 755 -t $(LIBDIR)/check build/check/lunatik-check
 	ln -sfn ../lib/lunatikctl/cli/lunatikctl.js $(DESTDIR)$(PREFIX)/bin/lunatikctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lunatikctl.8
 	install -D -m 644 completions/lunatikctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl
