@@ -196,7 +196,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'check',
     usage: 'FILE... | - | -e CODE',
-    summary: 'compile Lua without the kernel',
+    summary: 'compile without the kernel',
     description:
       "Compile files with the kernel's own Lua, outside of the kernel, and say where that fails: what it refuses, a state " +
       'refuses. Goes on after a failure. Needs neither the module nor privilege.',
