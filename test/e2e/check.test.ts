@@ -83,7 +83,7 @@ const NESTED: Readonly<Record<string, readonly [least: number, nest: (many: numb
   'repeats': [35, around('repeat ', 'until x ')],
   'dos': [50, around('do ', 'end ')],
   'loops that count': [18, around('for i = 1, 2 do ', 'end ')],
-  'loops that iterate': [15, around('for k, v in pairs(t) do ', 'end ')],
+  'loops that iterate': [14, around('for k, v in pairs(t) do ', 'end ')],
   'targets of an assignment': [49, (many) => `${'a, '.repeat(many)}a = 1`],
   'indexed targets of an assignment': [45, (many) => `${'a[1].b, '.repeat(many)}a = 1`],
   'everything in turn': [2, around('local x = { a = f(function(...) for k in pairs({ ... }) do while x do if (a) then return function() ', 'end end end end end) } ')],
