@@ -144,8 +144,8 @@ void *lunatik_find(const void *s, int c, size_t n);
  * Safety does not rest on them: where a frame is larger, or Lua was entered deeper than ever seen,
  * the stack pointer ends it, as everywhere. But then a chunk would compile here and not there. So
  * PARSER_STACK is what is left at the deepest entry: of 16384 bytes a chunk that is run within its
- * request finds 13250 when luaY_parser() is called, the kernel's random offset at its largest; 350
- * of them go before the first statement, and SOFT stays. That leaves 350 to spare.
+ * request finds 13200 when luaY_parser() is called, the kernel's random offset at its largest; 350
+ * of them go before the first statement, and SOFT stays. That leaves 300 to spare.
  *
  * It lasts for 13 functions within each other or 10 as arguments of calls, 28 tables, 34 pairs of
  * parentheses, 25 ifs, 50 dos, 58 operators that bind to the right.
