@@ -62,12 +62,15 @@ function didYouMean(wanted: string, names: readonly string[]): string | undefine
 
 type Obstacle = Pick<Failure, 'hint'> & Partial<Pick<Failure, 'message'>>
 
+/** The kernel says this where somebody holds the state or runs something there; on some kernels it cannot say who. */
+const IN_USE = 'state is in use'
+
 /** What the listing tells of a state that is busy. The kernel's own words stay where that is nothing. */
 async function obstacle(error: LunatikError, context: Context): Promise<Obstacle> {
   const { state } = error
   const found = state === undefined ? undefined : await asked(context, (session) => session.show(state))
   if (!found) return {}
-  if (found.inuse !== null) return { message: `state is in use by ${holder(found.inuse)}`, hint: waysOut(error, context) }
+  if (error.message === IN_USE && found.inuse !== null) return { message: `state is in use by ${holder(found.inuse)}`, hint: waysOut(error, context) }
   return error.operation === 'close' ? againstClosing(found, error, context) : {}
 }
 
@@ -76,8 +79,8 @@ function holder(pid: number): string {
 }
 
 function waysOut(error: LunatikError, context: Context): string {
-  const free = `${on(error, 'abort', context)} ends a run, ${on(error, 'put --force', context)} gives back a handle`
-  return WAITING.has(error.operation) ? `--wait SECONDS waits for it; ${free}` : free
+  const free = `to end a run: ${on(error, 'abort', context)}; to take a handle away: ${on(error, 'put --force', context)}`
+  return WAITING.has(error.operation) ? `to wait for it: --wait SECONDS; ${free}` : free
 }
 
 /** The operations of commands that have --wait. */
@@ -85,7 +88,7 @@ const WAITING: ReadonlySet<string> = new Set(['dostring', 'data'])
 
 function againstClosing({ users, pins }: StateInfo, error: LunatikError, context: Context): Obstacle {
   const references = users - 1 - pins
-  if (references > 0) return { message: `state is in use in the kernel (${counted(references, 'reference')})` }
+  if (references > 0) return { message: `a kernel module holds the state (${counted(references, 'reference')})` }
   if (pins === 0) return {}
   return {
     message: `state is pinned (${counted(pins, 'pin')})`,

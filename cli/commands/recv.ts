@@ -46,7 +46,7 @@ function printer(
 
 /** Less than was asked for is a failure. */
 function statusOf({ end, status, items }: Followed, name: string, { count, timeout = 0 }: Options): ExitStatus {
-  const came = count === undefined ? counted(items, 'message') : `${items} of ${counted(count, 'message')}`
+  const came = count === undefined ? counted(items, 'message') : `${items} of ${count} messages`
   if (end === 'late') {
     throw new CommandError(`${came} within ${formatDuration(timeout)}`, EXIT.time, { subject: name, code: 'ETIMEDOUT' })
   }

@@ -8,7 +8,7 @@ export interface Column<Item> {
   readonly numeric: boolean
   /** for a terminal */
   readonly human: (item: Item) => string
-  /** one word: bytes, seconds, `-` for nothing */
+  /** one word, unless it says otherwise: bytes, seconds, `-` for nothing */
   readonly raw: (item: Item) => string
 }
 
@@ -17,6 +17,12 @@ const NONE = '-'
 export function text<Item>(name: string, value: (item: Item) => string | null): Column<Item> {
   const shown = (escape: (text: string) => string) => (item: Item) => escape(value(item) ?? '') || NONE
   return { name, numeric: false, human: shown(visible), raw: shown(visibleWord) }
+}
+
+/** For what stands alone on its line. */
+export function words<Item>(name: string, value: (item: Item) => string): Column<Item> {
+  const shown = (item: Item) => visible(value(item)) || NONE
+  return { name, numeric: false, human: shown, raw: shown }
 }
 
 export function count<Item>(name: string, value: (item: Item) => number | null): Column<Item> {

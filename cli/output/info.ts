@@ -3,7 +3,7 @@
 
 import type { Info } from '../client.ts'
 import { formatDuration, formatSize } from '../sizes.ts'
-import { count, quantity, text, type Column } from './column.ts'
+import { count, quantity, text, words, type Column } from './column.ts'
 
 /** In the contract's words, and in an order for people: what it is, what the namespace holds of what it may, all else. */
 export const FIELDS: readonly Column<Info>[] = [
@@ -12,7 +12,7 @@ export const FIELDS: readonly Column<Info>[] = [
   text('lua', (info) => info.lua),
   text('kernel', (info) => info.kernel),
   text('branches', (info) => info.branches),
-  text('build', (info) => info.build),
+  words('build', (info) => info.build),
   count('states', (info) => info.states),
   count('states_max', (info) => info.statesMax),
   quantity('memory', (info) => info.memory, formatSize),

@@ -90,6 +90,9 @@ export interface RawEvent {
   readonly status: string
 }
 
+/** What the numbers of events' types stand for. */
+export const EVENTS = ['created', 'closed', 'set', 'error', 'limit', 'time-out', 'aborted'] as const
+
 interface Native {
   initialize(makeError: (failure: Failure, state: string | undefined) => Error): void
   readonly Session: new (netns: string | undefined, record: Float64Array, notify: Notify) => NativeSession

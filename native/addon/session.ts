@@ -5,6 +5,7 @@ import { changeArguments, type Change } from './change.ts'
 import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import {
+  EVENTS,
   INFO,
   loadNative,
   RECORD_NUMBERS,
@@ -98,8 +99,6 @@ export interface Message {
   /** Messages between the one before and this one, which the queue had no room for. */
   readonly lost: number
 }
-
-const EVENTS = ['created', 'closed', 'set', 'error', 'limit', 'time-out', 'aborted'] as const
 
 /** What happened to a state; `overrun` in place of events that came faster than they were taken. */
 export type LunatikEvent =

@@ -4,18 +4,18 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { StateInfo } from '../../native/addon/index.ts'
-import { INFO, STATE } from '../../native/addon/native.ts'
+import { EVENTS, INFO, RECORD_NUMBERS, SHA256, STATE, STEP } from '../../native/addon/native.ts'
 import { stateToJson } from '../../cli/output/json.ts'
 
 interface Attribute {
   readonly name: string
   readonly type: string
-  readonly 'multi-attr'?: boolean
+  readonly checks?: Readonly<Record<string, number | string>>
 }
 
 interface Message {
@@ -30,6 +30,9 @@ interface Operation {
   readonly flags?: readonly string[]
   readonly do?: Message
   readonly dump?: Message
+  /** sent by the module alone */
+  readonly event?: { readonly attributes: readonly string[] }
+  readonly mcgrp?: string
 }
 
 interface Contract {
@@ -40,6 +43,7 @@ interface Contract {
   ))[]
   readonly 'attribute-sets': readonly { readonly name: string; readonly attributes: readonly Attribute[] }[]
   readonly operations: { readonly list: readonly Operation[] }
+  readonly 'mcast-groups': { readonly list: readonly { readonly name: string }[] }
 }
 
 const YAML_TO_JSON = 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)'
@@ -64,8 +68,8 @@ function attributesOf(set: string): readonly Attribute[] {
   return contract['attribute-sets'].find(({ name }) => name === set)?.attributes ?? []
 }
 
-/** Kept in the header for what comes. */
-const KEPT = { getstate: 4, putstate: 5, data: 6 }
+/** What a client may ask for. */
+const asked = contract.operations.list.filter(({ event }) => event === undefined)
 
 function contractNumbers(): Map<string, number> {
   const numbers = new Map([['LUNATIK_FAMILY_VERSION', contract.version]])
@@ -78,22 +82,27 @@ function contractNumbers(): Map<string, number> {
     numbers.set(constant('a', name, 'max'), attributes.length)
   }
   for (const { name, value } of contract.operations.list) numbers.set(constant('cmd', name), value)
-  for (const [name, value] of Object.entries(KEPT)) numbers.set(constant('cmd', name), value)
   numbers.set(constant('cmd', 'max'), Math.max(...contract.operations.list.map(({ value }) => value)))
   return numbers
 }
 
 const HEADER = 'kmod/include/uapi/linux/lunatik.h'
 
-/** What the compiler makes of every name in the header. */
+/** The header's texts. */
+function contractTexts(): Map<string, string> {
+  const groups = contract['mcast-groups'].list.map(({ name }) => [constant('mcgrp', name), name] as const)
+  return new Map([['LUNATIK_FAMILY_NAME', contract.name], ...groups])
+}
+
+/** What the compiler makes of every other name in the header. */
 function headerNumbers(): Map<string, number> {
-  const names = [...new Set(readFileSync(HEADER, 'utf8').match(/\bLUNATIK_[A-Z0-9_]+/g))].filter((name) => name !== 'LUNATIK_FAMILY_NAME')
+  const texts = contractTexts()
+  const names = [...new Set(readFileSync(HEADER, 'utf8').match(/\bLUNATIK_[A-Z0-9_]+/g))].filter((name) => !texts.has(name))
   const lines = names.map((name) => `printf("${name} %lld\\n", (long long)${name});`)
-  const source = `#include <stdio.h>\n#include "${process.cwd()}/${HEADER}"\nint main(void) { puts(LUNATIK_FAMILY_NAME); ${lines.join('\n')} }`
+  const source = `#include <stdio.h>\n#include "${process.cwd()}/${HEADER}"\nint main(void) { ${lines.join('\n')} }`
   writeFileSync(join(folder, 'header.c'), source)
   execFileSync('cc', ['-o', join(folder, 'header'), join(folder, 'header.c')])
-  const [family, ...printed] = execFileSync(join(folder, 'header'), { encoding: 'utf8' }).trim().split('\n')
-  assert.equal(family, contract.name)
+  const printed = execFileSync(join(folder, 'header'), { encoding: 'utf8' }).trim().split('\n')
   return new Map(printed.map((line) => line.split(' ')).map(([name = '', value]) => [name, Number(value)]))
 }
 
@@ -103,15 +112,22 @@ function sorted<Value>(map: Map<string, Value>): [string, Value][] {
 
 test("the kernel's header has the contract's names and numbers, and no others", () => {
   assert.deepEqual(sorted(headerNumbers()), sorted(contractNumbers()))
+  const texts = readFileSync(HEADER, 'utf8').matchAll(/#define (LUNATIK_\w+)\s+"(.*)"/g)
+  assert.deepEqual(sorted(new Map([...texts].map(([, name = '', text = '']) => [name, text]))), sorted(contractTexts()))
 })
 
 // --- the module ---
 
-const netlink = readFileSync('kmod/lunatik/netlink.c', 'utf8')
+const MODULE = 'kmod/lunatik'
+/** All that speaks netlink, in whatever files it is. */
+const netlink = readdirSync(MODULE)
+  .filter((file) => /^netlink.*\.c$/.test(file))
+  .map((file) => readFileSync(join(MODULE, file), 'utf8'))
+  .join('\n')
 
 const POLICY_TYPES: Readonly<Record<string, string>> = { string: 'NLA_NUL_STRING', u32: 'NLA_U32', u64: 'NLA_U64', binary: 'NLA_BINARY', flag: 'NLA_FLAG' }
 
-/** Attribute to NLA type, of a policy in netlink.c. */
+/** Attribute to NLA type, of a policy of the module. */
 function policy(name: string): Map<string, string> {
   const body = new RegExp(`nla_policy ${name}\\[\\] = \\{(.*?)\\n\\};`, 's').exec(netlink)?.[1] ?? ''
   return new Map([...body.matchAll(/\[(LUNATIK_\w+)\] = [^\n]*?(NLA_(?!POLICY)\w+)/g)].map(([, attribute = '', type = '']) => [attribute, type]))
@@ -125,8 +141,8 @@ function moduleOperations(): Map<string, string> {
 
 test("the module has the contract's operations: handlers, dumps, privilege", () => {
   const operations = moduleOperations()
-  assert.deepEqual([...operations.keys()], contract.operations.list.map(({ name }) => constant('cmd', name)))
-  for (const { name, flags, ...operation } of contract.operations.list) {
+  assert.deepEqual([...operations.keys()], asked.map(({ name }) => constant('cmd', name)))
+  for (const { name, flags, ...operation } of asked) {
     const entry = operations.get(constant('cmd', name)) ?? ''
     const has = { handler: entry.includes('.doit ='), dump: entry.includes('.dumpit ='), privilege: entry.includes('GENL_ADMIN_PERM') }
     assert.deepEqual(has, { handler: 'do' in operation, dump: 'dump' in operation, privilege: flags?.includes('admin-perm') ?? false }, name)
@@ -135,7 +151,7 @@ test("the module has the contract's operations: handlers, dumps, privilege", () 
 
 test("the module's policies take what the contract has in requests, of the same types", () => {
   const operations = moduleOperations()
-  for (const { name, 'attribute-set': set, do: handled, dump } of contract.operations.list) {
+  for (const { name, 'attribute-set': set, do: handled, dump } of asked) {
     const wanted = new Set([...(handled?.request?.attributes ?? []), ...(dump?.request?.attributes ?? [])])
     const types = attributesOf(set).filter((attribute) => wanted.has(attribute.name))
     const expected = new Map(types.map(({ name: attribute, type }) => [constant('a', set, attribute), POLICY_TYPES[type] ?? type]))
@@ -145,12 +161,20 @@ test("the module's policies take what the contract has in requests, of the same 
 })
 
 test('every attribute that the contract names in an operation is in its set', () => {
-  for (const { name, 'attribute-set': set, do: handled, dump } of contract.operations.list) {
+  for (const { name, 'attribute-set': set, do: handled, dump, event } of contract.operations.list) {
     const known = new Set(attributesOf(set).map((attribute) => attribute.name))
-    for (const message of [handled, dump]) {
-      for (const attribute of [...(message?.request?.attributes ?? []), ...(message?.reply?.attributes ?? [])])
-        assert.ok(known.has(attribute), `${name}: ${attribute}`)
-    }
+    const messages = [handled?.request, handled?.reply, dump?.request, dump?.reply, event]
+    for (const attribute of messages.flatMap((message) => message?.attributes ?? [])) assert.ok(known.has(attribute), `${name}: ${attribute}`)
+  }
+})
+
+test('what the module alone sends has no request, and its group is one of the contract', () => {
+  const groups = contract['mcast-groups'].list.map(({ name }) => name)
+  const events = contract.operations.list.filter(({ event }) => event !== undefined)
+  assert.deepEqual(events.map(({ name }) => name), ['ready', 'event'])
+  for (const { name, mcgrp, ...operation } of events) {
+    assert.ok(!('do' in operation) && !('dump' in operation), name)
+    assert.ok(mcgrp === undefined || groups.includes(mcgrp), name)
   }
 })
 
@@ -168,6 +192,18 @@ test('the addon and its TypeScript put numbers in the same order', () => {
   const ordered = (what: string) => [...convert.matchAll(new RegExp(`static_cast<double>\\(${what}\\.(\\w+)\\)`, 'g'))].map(([, field = '']) => camel(field))
   assert.deepEqual(Object.entries(STATE), ordered('state').map((field, index) => [field, index]))
   assert.deepEqual(Object.entries(INFO), ordered('info').map((field, index) => [field, index]))
+  assert.ok(RECORD_NUMBERS >= Object.keys(INFO).length)
+})
+
+test('the addon knows where the bytes of a state lie behind its numbers, and how the contract calls events', () => {
+  const size = (set: string, attribute: string) => attributesOf(set).find(({ name }) => name === attribute)?.checks
+  assert.deepEqual([size('state', 'script-sha256'), size('state', 'step')], [{ 'exact-len': SHA256.size }, { 'max-len': 'step-max' }])
+  const constants = new Map(contract.definitions.map((definition) => [definition.name, definition]))
+  assert.deepEqual(constants.get('step-max'), { ...constants.get('step-max'), value: STEP.size })
+  assert.equal(SHA256.at, Object.keys(STATE).length * 8)
+  const types = constants.get('event-type')
+  assert.ok(types?.type === 'enum')
+  assert.deepEqual(EVENTS, types.entries)
 })
 
 test("the keys of a state in JSON are the contract's names of what is listed", () => {
