@@ -33,8 +33,8 @@ behaviour('while a script runs its state is in use: exit 4, and the pid of who r
   await refused(session, () => session.closeState(name), { code: 'EBUSY', message: 'state is in use' })
   assert.equal((await failureOf(session.run(name, 'return 1')))?.code, 'EBUSY')
   const [closed, done] = await Promise.all([lunatikctl(['close', name]), lunatikctl(['do', name, '-e', 'return 1'])])
-  assert.deepEqual([closed.status, closed.stderr], [4, `lunatikctl: close: ${name}: state is in use by pid ${holder.pid} (EBUSY)\n`])
-  assert.deepEqual([done.status, done.stderr], [4, `lunatikctl: do: ${name}: state is in use by pid ${holder.pid} (EBUSY)\n`])
+  assert.deepEqual([closed.status, closed.stderr.split('\n')[0]], [4, `lunatikctl: close: ${name}: state is in use by pid ${holder.pid} (EBUSY)`])
+  assert.deepEqual([done.status, done.stderr.split('\n')[0]], [4, `lunatikctl: do: ${name}: state is in use by pid ${holder.pid} (EBUSY)`])
   await session.abort(name)
   const { status, stderr } = await holder.ended
   assert.equal(status, 6)

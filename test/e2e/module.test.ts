@@ -104,7 +104,7 @@ loadedWith(`maxmemory=${512 * KIB}`, 'more memory than the module allows a names
   for (let index = 0; ; index++) {
     const refusal = await failureOf(session.newState(`s${index}`))
     if (refusal) {
-      assert.deepEqual([refusal.code, refusal.message], ['EDQUOT', "the namespace's states hold as much memory as they may"])
+      assert.deepEqual([refusal.code, refusal.message], ['EDQUOT', "the namespace holds as much memory as it may"])
       break
     }
     assert.ok(index < 100)

@@ -2,6 +2,7 @@
 // Making, listing, showing and closing states, and how each of these is refused.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { behaviour, DEFAULT_BUDGET, failureOf, listing, refused } from './guest.ts'
 
 const KIB = 1024
@@ -11,7 +12,7 @@ behaviour('a new state is listed with what it is and has', async ({ session }) =
   const { age, curralloc, peak, ...rest } = await session.newState('web', { maxalloc: 2 * MIB })
   await session.closeState('web')
   assert.deepEqual(rest, {
-    name: 'web', context: 'process', users: 1, pins: 0, inuse: null, maxalloc: 2 * MIB, script: null, generation: 1,
+    name: 'web', context: 'process', users: 1, pins: 0, inuse: null, maxalloc: 2 * MIB, script: null, step: null, generation: 1,
     runs: 0, errors: 0, aborts: 0, runTime: 0, queued: 0, refused: 0,
   })
   assert.ok(age >= 0 && age < 10, `age ${age}`)
@@ -24,7 +25,7 @@ behaviour('the listing and show say the same of a state, and name its last chunk
   await session.run(name, 'return 1', { chunkName: '@/etc/rules.lua' })
   const shown = { ...(await session.show(name)), age: 0 }
   assert.deepEqual(await listing(session), [shown])
-  assert.deepEqual(shown.script, { name: '/etc/rules.lua', size: 8 })
+  assert.deepEqual(shown.script, { name: '/etc/rules.lua', size: 8, sha256: createHash('sha256').update('return 1').digest('hex') })
 })
 
 behaviour('runs, errors and aborts are counted, and the generation moves on with each run', async (place) => {
@@ -137,13 +138,15 @@ behaviour('memory is back when states are closed', async ({ session }) => {
 })
 
 behaviour('info tells versions and limits', async ({ session }) => {
-  const { module, kernel, states, memory, ...info } = await session.info()
+  const { module, kernel, build, states, memory, ...info } = await session.info()
+  assert.match(build, /^gcc \d+\./)
   assert.match(module, /^\d+\.\d+\.\d+$/)
   assert.match(kernel, /^6\.1\./)
   assert.deepEqual({ states, memory }, { states: 0, memory: 0 })
   assert.deepEqual({ ...info, lua: '', branches: '' }, {
     protocol: 1, lua: '', branches: '', nameMax: 63, chunkNameMax: 255, codeMax: MIB, outputMax: MIB, budget: DEFAULT_BUDGET, maxalloc: MIB,
-    maxallocMin: 64 * KIB, maxallocMax: 256 * MIB, statesMax: 65536, memoryMax: 1024 * MIB,
+    maxallocMin: 64 * KIB, maxallocMax: 256 * MIB, statesMax: 65536, memoryMax: 1024 * MIB, dataMax: 32 * KIB, stepMax: 64, usersMax: MIB, uploadsMax: 4, queueMax: 256 * KIB,
+    sessions: 0, sessionsMax: 65536,
   })
   assert.match(info.lua, /^5\.4\.\d+$/)
 })
