@@ -193,9 +193,10 @@ long lunatik_gc_threshold(void *vm, long held, long threshold);
 /* --- secrets --- */
 
 unsigned int lunatik_seed(void);
+unsigned int lunatik_makeseed(struct lua_State *L);
 const void *lunatik_disguise(const void *pointer);
 
-#define luai_makeseed(L)	((void)(L), lunatik_seed())
+#define luai_makeseed(L)	lunatik_makeseed(L)
 #define l_randomizePivot()	lunatik_seed()
 
 #undef lua_pointer2str

@@ -242,14 +242,13 @@ static void reserve_globals(lua_State *L)
 	lua_pop(L, 1);
 }
 
+/* With room for the name and the namespace, which come by lunatik_library_name(). */
 static void open_lunatik(lua_State *L)
 {
-	struct lunatik_vm *vm = lunatik_vm_of(L);
-
 	luaL_newlib(L, lunatik);
-	lua_pushstring(L, vm->name);
+	lua_pushliteral(L, "");
 	lua_setfield(L, -2, "name");
-	lua_pushinteger(L, vm->netns);
+	lua_pushinteger(L, 0);
 	lua_setfield(L, -2, "netns");
 	lua_setglobal(L, "lunatik");
 }
@@ -291,4 +290,20 @@ void lunatik_library_open(struct lua_State *L)
 	luaL_newlib(L, os);
 	lua_setglobal(L, LUA_OSLIBNAME);
 	open_lunatik(L);
+}
+
+/**
+ * lunatik_library_name - set lunatik.name and lunatik.netns
+ * @L: the main thread of a machine that is furnished, in a protected call
+ */
+void lunatik_library_name(struct lua_State *L)
+{
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+
+	lua_getglobal(L, "lunatik");
+	lua_pushstring(L, vm->name);
+	lua_setfield(L, -2, "name");
+	lua_pushinteger(L, vm->netns);
+	lua_setfield(L, -2, "netns");
+	lua_pop(L, 1);
 }

@@ -7,6 +7,7 @@ struct lua_State;
 struct luaL_Reg;
 
 void lunatik_library_open(struct lua_State *L);
+void lunatik_library_name(struct lua_State *L);
 void lunatik_set_harmless(struct lua_State *L, const struct luaL_Reg *entries);
 
 #endif /* _LUNATIK_LIBRARY_H */

@@ -9,6 +9,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "state.h"
+#include "template.h"
 #include "turn.h"
 
 unsigned long lunatik_maxalloc = 1UL << 20;
@@ -52,9 +53,10 @@ static int __init lunatik_init(void)
 	int err;
 
 	lunatik_turn_init();
+	lunatik_template_init();
 	err = lunatik_state_init();
 	if (err)
-		return err;
+		goto out_template;
 	err = lunatik_net_init();
 	if (err)
 		goto out_state;
@@ -67,6 +69,8 @@ out_net:
 	lunatik_net_exit();
 out_state:
 	lunatik_state_exit();
+out_template:
+	lunatik_template_exit();
 	return err;
 }
 
@@ -75,6 +79,7 @@ static void __exit lunatik_exit(void)
 	lunatik_netlink_exit();
 	lunatik_net_exit();
 	lunatik_state_exit();
+	lunatik_template_exit();
 	lunatik_turn_exit();
 	/* states that are gone may still be read until their grace period ends */
 	rcu_barrier();

@@ -47,6 +47,7 @@ static int parse_context(const struct nlattr *attr, struct netlink_ext_ack *exta
 	return 0;
 }
 
+/* Of operations whose policies have all three. */
 static int parse_change(struct genl_info *info, struct lunatik_change *change)
 {
 	return lunatik_parse_change(info->attrs[LUNATIK_A_STATE_EXPECT_GENERATION],
@@ -328,7 +329,8 @@ int lunatik_close_doit(struct sk_buff *skb, struct genl_info *info)
 
 	err = lunatik_parse_name(info->attrs[LUNATIK_A_STATE_NAME], &name, info->extack);
 	if (!err)
-		err = parse_change(info, &change);
+		err = lunatik_parse_change(info->attrs[LUNATIK_A_STATE_EXPECT_GENERATION], NULL,
+					   NULL, &change, info->extack);
 	if (err)
 		return err;
 	lunatik_parse_caller(skb, info->attrs[LUNATIK_A_STATE_TOKEN], &caller);

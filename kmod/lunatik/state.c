@@ -34,6 +34,7 @@
 #include "run.h"
 #include "script.h"
 #include "state.h"
+#include "template.h"
 #include "turn.h"
 
 static struct workqueue_struct *burials;
@@ -67,10 +68,13 @@ bool lunatik_name_valid(const char *name)
 static int state_open(struct lunatik_state *state)
 {
 	struct lunatik_vm *vm = &state->vm;
+	bool copied = !lunatik_template_copy(vm);
 	int err;
 
 	lunatik_turn_begin(vm);
-	err = lunatik_vm_open(vm);
+	err = copied ? 0 : lunatik_vm_open(vm);
+	if (!err)
+		err = lunatik_vm_name(vm);
 	lunatik_turn_end(vm);
 	return err;
 }

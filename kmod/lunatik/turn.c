@@ -164,15 +164,17 @@ struct lunatik_vm *lunatik_turn_current(void)
  */
 void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 {
+	gfp_t flags = vm ? vm->page_flags : 0;
 	unsigned long page;
 	bool left;
 
 	if (account && !lunatik_account_charge(account, PAGE_SIZE))
 		return NULL;
-	page = __get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	page = __get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT | flags);
 	if (!page) {
 		left = vm && lunatik_turn_leave(vm);
-		page = __get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+		page = __get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL |
+				       flags);
 		if (left)
 			lunatik_turn_enter(vm);
 	}

@@ -72,6 +72,16 @@ unsigned int lunatik_seed(void)
 	return get_random_u32();
 }
 
+/* The first is the one that strings are hashed with. */
+unsigned int lunatik_makeseed(struct lua_State *L)
+{
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+	unsigned int seed = vm->hash_seed;
+
+	vm->hash_seed = 0;
+	return seed ?: get_random_u32();
+}
+
 long lunatik_gc_threshold(void *vm, long held, long threshold)
 {
 	long room = ((struct lunatik_vm *)vm)->arena.maxalloc - held;
@@ -285,6 +295,25 @@ int lunatik_vm_open(struct lunatik_vm *vm)
 	if (lua_pcall(vm->L, 0, 0, 0) != LUA_OK)
 		return -ENOMEM;
 	return 0;
+}
+
+static int name_machine(lua_State *L)
+{
+	lunatik_library_name(L);
+	return 0;
+}
+
+/**
+ * lunatik_vm_name - tell the machine whose it is
+ * @vm: open, or a copy of one that is
+ *
+ * Context: in its turn.
+ * Return: 0, or -ENOMEM.
+ */
+int lunatik_vm_name(struct lunatik_vm *vm)
+{
+	lua_pushcfunction(vm->L, name_machine);
+	return lua_pcall(vm->L, 0, 0, 0) == LUA_OK ? 0 : -ENOMEM;
 }
 
 static int make_thread(lua_State *L)

@@ -71,6 +71,8 @@ struct lunatik_vm {
 	struct TString *last_words;	/* the error of a run that is stopped */
 	const char *name;		/* of the state */
 	u64 netns;			/* inode number of its namespace */
+	u32 hash_seed;			/* of strings; 0 for a random one */
+	gfp_t page_flags;		/* for its pages, beside the usual ones */
 	struct mem_cgroup *memcg;	/* of its creator, charged with all that it makes */
 	struct list_head libraries;	/* that it has required, see libraries.c */
 
@@ -97,10 +99,14 @@ struct lunatik_vm {
 	int put_off_status, put_off_count;	/* as of lua_resume() */
 };
 
+/* More than a machine that has only been furnished holds. */
+#define LUNATIK_TEMPLATE_MAXALLOC	(64 << 10)
+
 extern const char *const lunatik_vm_release;
 
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L);
 int lunatik_vm_open(struct lunatik_vm *vm);
+int lunatik_vm_name(struct lunatik_vm *vm);
 enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, const struct lunatik_job *job);
 enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm);
 

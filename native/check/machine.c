@@ -34,6 +34,12 @@ unsigned int lunatik_seed(void)
 	return 0;
 }
 
+unsigned int lunatik_makeseed(struct lua_State *L)
+{
+	(void)L;
+	return lunatik_seed();
+}
+
 const void *lunatik_disguise(const void *pointer)
 {
 	return pointer;

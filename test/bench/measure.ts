@@ -4,6 +4,8 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { open, type Session } from '../../native/addon/index.ts'
+import { crowd } from './crowd.ts'
+import { data } from './data.ts'
 import { lua } from './lua.ts'
 import { memory } from './memory.ts'
 import { fromNode, operations } from './operations.ts'
@@ -32,6 +34,8 @@ const GROUPS = new Map<string, (session: Session) => AsyncGenerator<Row>>([
   ['lua', (session) => lua(session, FOLDER)],
   ['operations', operations],
   ['node', fromNode],
+  ['data', data],
+  ['crowd', crowd],
   ['start', start],
   ['memory', memory],
 ])
