@@ -46,8 +46,10 @@ behaviour('a pin is taken and given back, under both names, and stands against c
 
 behaviour('a pin too many is an error: exit 1, and nothing has changed', async (place) => {
   const name = await place.newState()
-  await fails(place, ['unpin', name], { status: 1, says: [`lunatikctl: unpin: ${name}: the state has no pins (EINVAL)`] })
-  await fails(place, ['put', name, '--force'], { status: 1, says: [`lunatikctl: put: ${name}: nobody holds the state (EINVAL)`] })
+  await Promise.all([
+    fails(place, ['unpin', name], { status: 1, says: [`lunatikctl: unpin: ${name}: the state has no pins (EINVAL)`] }),
+    fails(place, ['put', name, '--force'], { status: 1, says: [`lunatikctl: put: ${name}: nobody holds the state (EINVAL)`] }),
+  ])
 })
 
 behaviour('close --force gives back the pins first', async ({ session }) => {
@@ -69,10 +71,12 @@ behaviour('close --force does not take the handle of another session, and leaves
 
 behaviour('a handle keeps others out: exit 4, until put --force gives it back', async (place) => {
   const name = await place.newState({ handle: true })
-  await fails(place, ['do', name, '-e', 'return 1'], { status: 4, says: inUse('do', name, process.pid) })
-  await fails(place, ['send', name], { status: 4, says: inUse('send', name, process.pid), input: 'hello' })
-  await fails(place, ['close', name], { status: 4, says: inUse('close', name, process.pid) })
-  await fails(place, ['put', name], { status: 1, says: [`lunatikctl: put: ${name}: the state has no pins (EINVAL)`] })
+  await Promise.all([
+    fails(place, ['do', name, '-e', 'return 1'], { status: 4, says: inUse('do', name, process.pid) }),
+    fails(place, ['send', name], { status: 4, says: inUse('send', name, process.pid), input: 'hello' }),
+    fails(place, ['close', name], { status: 4, says: inUse('close', name, process.pid) }),
+    fails(place, ['put', name], { status: 1, says: [`lunatikctl: put: ${name}: the state has no pins (EINVAL)`] }),
+  ])
   const [freed = {}] = parse(await prints('put', name, '--force', '--json')).states
   assert.deepEqual([freed['inuse'], freed['users']], [null, 1])
   assert.equal(await prints('do', name, '-e', 'return 1'), '1\n')
@@ -91,9 +95,11 @@ behaviour('hints name the namespace that was asked for', async (place) => {
 behaviour('do --wait waits for a handle, and do --wait 0 for nothing', async (place) => {
   const { session } = place
   const name = await place.newState({ handle: true })
+  const says = inUse('do', name, process.pid)
+  await Promise.all(['0', '200ms'].map((wait) => scriptFails(['do', name, '--wait', wait, '-e', 'return 1'], { status: 4, says })))
   const patient = new Program(['lunatikctl', 'do', name, '--wait', '60', '-e', 'return "now"'])
-  await fails(place, ['do', name, '--wait', '0', '-e', 'return 1'], { status: 4, says: inUse('do', name, process.pid) })
-  await fails(place, ['do', name, '--wait', '200ms', '-e', 'return 1'], { status: 4, says: inUse('do', name, process.pid) })
+  // The namespace's, the handle's, and who waits.
+  await eventually('it waits', async () => (await session.show(name)).users === 3)
   await session.putState(name)
   const { status, stdout, stderr } = await patient.ended
   assert.deepEqual([status, stdout, stderr], [0, 'now\n', ''])
@@ -114,8 +120,10 @@ behaviour('abort ends what somebody else runs: exit 6 for him', async (place) =>
 
 behaviour('where nothing runs, abort fails: exit 3, with no guess at another name', async (place) => {
   const name = await place.newState()
-  await fails(place, ['abort', name], { status: 3, says: [`lunatikctl: abort: ${name}: nothing to abort runs in the state (ENOENT)`] })
-  await fails(place, ['abort', 'nosuch'], { status: 3, says: ['lunatikctl: abort: nosuch: no such state (ENOENT)'] })
+  await Promise.all([
+    fails(place, ['abort', name], { status: 3, says: [`lunatikctl: abort: ${name}: nothing to abort runs in the state (ENOENT)`] }),
+    fails(place, ['abort', 'nosuch'], { status: 3, says: ['lunatikctl: abort: nosuch: no such state (ENOENT)'] }),
+  ])
 })
 
 // --- limits ---
@@ -128,9 +136,11 @@ behaviour('set changes the limit, within limits', async (place) => {
   const [shown = {}] = parse(await prints('set', name, '--maxalloc', '3M', '--json')).states
   assert.equal(shown['maxalloc'], 3 * MIB)
   const refusal = (what: string) => ({ status: 1, says: [`lunatikctl: set: ${name}: maxalloc is ${what} (EINVAL)`] })
-  await fails(place, ['set', name, '--maxalloc', '63K'], refusal('less than 64 KiB'))
-  await fails(place, ['set', name, '--maxalloc', '257M'], refusal('more than 256 MiB'))
-  await fails(place, ['set', 'nosuch', '--maxalloc', '1M'], { status: 3, says: ['lunatikctl: set: nosuch: no such state (ENOENT)'] })
+  await Promise.all([
+    fails(place, ['set', name, '--maxalloc', '63K'], refusal('less than 64 KiB')),
+    fails(place, ['set', name, '--maxalloc', '257M'], refusal('more than 256 MiB')),
+    fails(place, ['set', 'nosuch', '--maxalloc', '1M'], { status: 3, says: ['lunatikctl: set: nosuch: no such state (ENOENT)'] }),
+  ])
 })
 
 behaviour('a limit below what is held works, and is told', async (place) => {
@@ -186,10 +196,8 @@ behaviour('send gives a message to the state, and prints a string that comes bac
     assert.deepEqual([status, stderr], [0, ''])
     return stdout
   }
-  assert.equal(await reply([], 'hello'), 'HELLO')
-  assert.equal(await reply(['-'], 'hello\n'), 'HELLO\n')
-  assert.equal(await reply([path]), 'FROM A FILE\n')
-  assert.equal(await reply([]), '')
+  const replies = await Promise.all([reply([], 'hello'), reply(['-'], 'hello\n'), reply([path]), reply([])])
+  assert.deepEqual(replies, ['HELLO', 'HELLO\n', 'FROM A FILE\n', ''])
   const bytes = await run(['bash', '-c', `printf 'a\\377\\0' | lunatikctl send ${name} | od -An -tx1`])
   assert.equal(bytes.stdout.trim(), '41 ff 00')
 })
@@ -234,8 +242,10 @@ behaviour('a message has 32 KiB at most: exit 1 for a byte more, and nothing has
   assert.deepEqual([status, stdout], [1, ''])
   assert.match(stderr, new RegExp(`^lunatikctl: send: ${name}: [^\n]* \\(EMSGSIZE\\)\n`))
   assert.deepEqual((await session.run(name, 'return size')).values, [32 * KIB])
-  await fails(place, ['send', name, '/nosuch'], { status: 1, says: ['lunatikctl: send: /nosuch: no such file or directory (ENOENT)'] })
-  await fails(place, ['send', 'nosuch'], { status: 3, says: ['lunatikctl: send: nosuch: no such state (ENOENT)'] })
+  await Promise.all([
+    fails(place, ['send', name, '/nosuch'], { status: 1, says: ['lunatikctl: send: /nosuch: no such file or directory (ENOENT)'] }),
+    fails(place, ['send', 'nosuch'], { status: 3, says: ['lunatikctl: send: nosuch: no such state (ENOENT)'] }),
+  ])
 })
 
 // --- data from a state ---
@@ -350,7 +360,7 @@ behaviour('recv and monitor end on a signal, even where the reader stalls: exit 
   })
   // More than a pipe holds.
   for (let message = 0; message < 8; message++) await session.run(name, 'lunatik.send(("x"):rep(30000))')
-  for (let event = 0; event < 2000; event++) await session.set(name, { maxalloc: MIB })
+  for (let event = 0; event < 1500; event++) await session.set(name, { maxalloc: MIB })
   for (const program of programs) {
     process.kill(Number(/pid=(\d+)/.exec(program.output)?.[1]), 'SIGTERM')
     await program.printed('status=143')
@@ -418,7 +428,7 @@ behaviour('a monitor that was too slow says so, and goes on', async (place) => {
   const name = await place.newState()
   const program = await monitor(place, name)
   program.kill('SIGSTOP')
-  for (let event = 0; event < 5000; event++) await session.set(name, { maxalloc: MIB })
+  for (let event = 0; event < 1000; event++) await session.set(name, { maxalloc: MIB })
   program.kill('SIGCONT')
   await program.printed('overrun   -  events came faster than they were read: some are lost\n')
   await session.newState('web')
