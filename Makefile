@@ -47,17 +47,19 @@ lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint,
 	@$(MAKE) --no-print-directory --keep-going lint-kmod lint-native lint-ts lint-shell lint-man
 
 # C that is no kernel code.
-LINT_C = $(shell find native test -name '*.c' ! -path '*/guest.d/*')
+LINT_C = $(shell find native test -name '*.c' ! -path '*/guest.d/*' ! -path native/check/'*')
+LINT_CHECK = $(wildcard native/check/*.c)
 LINT_CC = $(shell find native test -name '*.cc')
 # It counts the warnings of others' headers, which it keeps to itself.
 clang-tidy = bash -o pipefail -c 'clang-tidy --quiet "$$@" 2>&1 | { grep -v " warnings\? generated\.$$" || true; }' -
 
 .PHONY: lint-native lint-ts lint-shell lint-man
-lint-native: node_modules/node-addon-api/napi.h
+lint-native: node_modules/node-addon-api/napi.h build/check/lunatik-check
 	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS)
+	$(clang-tidy) $(LINT_CHECK) -- -std=gnu17 $(CHECK_CPPFLAGS)
 	$(clang-tidy) $(LINT_CC) -- -std=c++17 -Inative/addon $(ADDON_CPPFLAGS)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
-		--include=/usr/include/libmnl/libmnl.h -D_GNU_SOURCE -Ikmod/include/uapi -Inative/lib $(LINT_C) $(LINT_CC)
+		--include=/usr/include/libmnl/libmnl.h -D_GNU_SOURCE -Ikmod/include/uapi -Inative/lib $(LINT_C) $(LINT_CHECK) $(LINT_CC)
 
 lint-ts: node_modules/.package-lock.json
 	npm run --silent typecheck
@@ -75,11 +77,12 @@ DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
 install: ## to PREFIX, and the module to /lib/modules
-	@test -e build/addon/lunatik.node -a -e build/cli/lunatikctl.js || { echo "nothing is built: run make first" >&2; exit 1; }
+	@test -e build/addon/lunatik.node -a -e build/check/lunatik-check -a -e build/cli/lunatikctl.js || { echo "nothing is built: run make first" >&2; exit 1; }
 	install -d $(LIBDIR)/cli $(LIBDIR)/addon $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/cli/* $(LIBDIR)/cli
 	chmod 755 $(LIBDIR)/cli/lunatikctl.js
 	install -m 644 build/addon/lunatik.node $(LIBDIR)/addon
+	install -D -m 755 -t $(LIBDIR)/check build/check/lunatik-check
 	ln -sfn ../lib/lunatikctl/cli/lunatikctl.js $(DESTDIR)$(PREFIX)/bin/lunatikctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lunatikctl.8
 	install -D -m 644 completions/lunatikctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl

@@ -18,11 +18,16 @@ const terminalApart = {
   },
 }
 
-/** commander asks for child_process, to run commands that are programs of their own: a twentieth of a start. */
+/**
+ * commander asks for child_process, to run commands that are programs of their own: a twentieth of a start. Those of
+ * ours that do run one get it.
+ */
 const noChildProcess = {
   name: 'no child_process',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ path }) => ({ path, namespace: 'empty' }))
+    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes('/node_modules/') ? { path, namespace: 'empty' } : undefined,
+    )
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
   },
 }

@@ -194,6 +194,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/do.ts'),
   },
   {
+    name: 'check',
+    usage: 'FILE... | - | -e CODE',
+    summary: 'compile without the kernel',
+    description:
+      "Compile files with the kernel's own Lua, outside of the kernel, and say where that fails: what it refuses, a state " +
+      'refuses. Goes on after a failure. Needs neither the module nor privilege.',
+    arguments: [{ name: '[file...]', description: 'Lua files; - is standard input', complete: 'file' }],
+    options: [
+      { flags: '-e, --eval <code>', description: 'check this Lua code; may be repeated', repeatable: true },
+      { ...MAXALLOC, description: 'most bytes that the state may hold that it is for: 64K, 4M (default: 1M)' },
+    ],
+    examples: ['lunatikctl check setup.lua', "lunatikctl check --maxalloc 64K -e 'return 7 / 2'"],
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'abort',
     usage: 'NAME',
     summary: 'end what runs in a state',

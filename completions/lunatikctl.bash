@@ -58,6 +58,7 @@ _lunatikctl_option() {
 	get | pin) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	put | unpin) _lunatikctl_words --force -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	do) _lunatikctl_words -e --eval --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	check) _lunatikctl_words -e --eval --maxalloc -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	abort) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	send) _lunatikctl_words --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	recv) _lunatikctl_words --count --timeout --format -n --netns --json --color -q --quiet -v --verbose -h --help ;;
@@ -72,8 +73,8 @@ _lunatikctl_option() {
 # Where an argument begins.
 _lunatikctl_argument() {
 	case $command:$position in
-	:*) _lunatikctl_words new close list show set get pin put unpin do abort send recv monitor info version completion help ;;
-	help:0) _lunatikctl_words new close list show set get pin put unpin do abort send recv monitor info version completion ;;
+	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv monitor info version completion help ;;
+	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv monitor info version completion ;;
 	close:*) _lunatikctl_states ;;
 	list:0) _lunatikctl_states ;;
 	show:0) _lunatikctl_states ;;
@@ -82,6 +83,7 @@ _lunatikctl_argument() {
 	put:0 | unpin:0) _lunatikctl_states ;;
 	do:0) _lunatikctl_states ;;
 	do:*) _lunatikctl_files ;;
+	check:*) _lunatikctl_files ;;
 	abort:0) _lunatikctl_states ;;
 	send:0) _lunatikctl_states ;;
 	send:1) _lunatikctl_files ;;

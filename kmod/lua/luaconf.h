@@ -137,19 +137,18 @@ void *lunatik_find(const void *s, int c, size_t n);
 
 /*
  * What the parser may take of the stack before it refuses a chunk for its depth, and what its
- * functions are charged, in bytes: their frames on x86-64, as lua.mk has them compiled, with those
- * of the functions between them that are not charged themselves. A test holds the figures against
- * the compiler's.
+ * functions are charged, in bytes: their frames on x86-64 as lua.mk has them compiled, with those of
+ * the functions between them that are not charged themselves. A test holds the figures against what
+ * the compiler tells.
  *
- * They are no guess that has to be right: where they are wrong, or Lua was entered deeper than ever
- * seen, the stack pointer is looked at as everywhere. But then a chunk would compile here and not
- * there. So PARSER_STACK is what is left at the deepest entry: of 16384 bytes a chunk that is run
- * within its request finds 13250 when luaY_parser() is called, the kernel's random offset at its
- * largest; 350 of them go before the first statement, and SOFT stays. That leaves 350 to spare.
- * load() in a chunk's own function has about as much.
+ * Safety does not rest on them: where a frame is larger, or Lua was entered deeper than ever seen,
+ * the stack pointer ends it, as everywhere. But then a chunk would compile here and not there. So
+ * PARSER_STACK is what is left at the deepest entry: of 16384 bytes a chunk that is run within its
+ * request finds 13200 when luaY_parser() is called, the kernel's random offset at its largest; 350
+ * of them go before the first statement, and SOFT stays. That leaves 300 to spare.
  *
- * It lasts for 13 functions within each other, 10 that are arguments of calls, 29 tables, 36 pairs
- * of parentheses, 25 ifs, 53 dos, 61 operators that bind to the right.
+ * It lasts for 13 functions within each other or 10 as arguments of calls, 28 tables, 34 pairs of
+ * parentheses, 25 ifs, 50 dos, 58 operators that bind to the right.
  */
 #define LUNATIK_PARSER_STACK		6400
 

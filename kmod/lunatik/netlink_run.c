@@ -372,20 +372,15 @@ int lunatik_abort_doit(struct sk_buff *skb, struct genl_info *info)
 	err = lunatik_parse_name(info->attrs[LUNATIK_A_RUN_NAME], &name, info->extack);
 	if (err)
 		return err;
-	err = -ENOENT;
-	rcu_read_lock();
-	state = lunatik_net_lookup(ns, name);
+	state = lunatik_state_lock(ns, name, info->extack);
 	if (!state) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[LUNATIK_A_RUN_NAME],
-				    "no such state");
-	} else {
-		spin_lock(&ns->lock);
-		err = lunatik_run_abort(state, port ? nla_get_u32(port) : 0);
-		spin_unlock(&ns->lock);
-		if (err)
-			NL_SET_ERR_MSG(info->extack, "nothing to abort runs in the state");
+		NL_SET_BAD_ATTR(info->extack, info->attrs[LUNATIK_A_RUN_NAME]);
+		return -ENOENT;
 	}
-	rcu_read_unlock();
+	err = lunatik_run_abort(state, port ? nla_get_u32(port) : 0);
+	lunatik_state_unlock(state);
+	if (err)
+		NL_SET_ERR_MSG(info->extack, "nothing to abort runs in the state");
 	return err;
 }
 
@@ -408,18 +403,13 @@ static int find_state(struct lunatik_net *ns, const char *name,
 	struct lunatik_state *state;
 	int err = 0;
 
-	rcu_read_lock();
-	state = lunatik_net_lookup(ns, name);
-	if (!state) {
-		err = refuse(extack, NULL, -ENOENT, "no such state");
-	} else {
-		*id = state->id;
-		spin_lock(&ns->lock);
-		if (!lunatik_state_is_for(state, caller))
-			err = refuse(extack, NULL, -EBUSY, "state is in use");
-		spin_unlock(&ns->lock);
-	}
-	rcu_read_unlock();
+	state = lunatik_state_lock(ns, name, extack);
+	if (!state)
+		return -ENOENT;
+	*id = state->id;
+	if (!lunatik_state_is_for(state, caller))
+		err = refuse(extack, NULL, -EBUSY, "state is in use");
+	lunatik_state_unlock(state);
 	return err;
 }
 

@@ -2,9 +2,7 @@
 /*
  * Operations on states: newstate, close, getstate, putstate, set, list.
  *
- * An answer's memory is there before anything is changed, so that no change is made that its caller is not told of. What
- * changes a state that is there finds it under RCU and does its work under the namespace's lock: no reference is taken
- * meanwhile, which would stand against somebody's close for a moment.
+ * An answer's memory is there before anything is changed, so that no change is made that its caller is not told of.
  */
 #include <linux/glob.h>
 #include <linux/netlink.h>
@@ -58,58 +56,10 @@ static int parse_change(struct genl_info *info, struct lunatik_change *change)
 
 /* --- a state as listed --- */
 
-/* What the lock protects, copied out of it. */
-struct snapshot {
-	bool inuse;
-	u32 holder;
-	u32 users;
-	u32 pins;
-	bool has_script;
-	u32 script_size;
-	u8 script_sha256[SHA256_DIGEST_SIZE];
-	char script_name[LUNATIK_CHUNK_NAME_MAX + 1];
-	u8 step_size;
-	u8 step[LUNATIK_STEP_MAX];
-	u64 generation;
-	u64 runs, errors, aborts;
-	u64 run_ns;
-};
-
 /* 0 where the reader's pid namespace does not see the holder. */
 static u32 holder_of(const struct lunatik_state *state)
 {
-	if (state->holder)
-		return pid_vnr(state->holder->holder);
-	return state->run ? pid_vnr(state->run->holder) : 0;
-}
-
-static void take_script(struct lunatik_state *state, struct snapshot *shot)
-{
-	const struct lunatik_script *script = state->script;
-
-	shot->has_script = script;
-	if (!script)
-		return;
-	shot->script_size = script->size;
-	memcpy(shot->script_sha256, script->sha256, sizeof(shot->script_sha256));
-	strscpy(shot->script_name, script->name, sizeof(shot->script_name));
-}
-
-/* Context: the lock held. */
-static void take_snapshot(struct lunatik_state *state, struct snapshot *shot)
-{
-	shot->inuse = state->run || state->holder;
-	shot->holder = holder_of(state);
-	shot->users = refcount_read(&state->users);
-	shot->pins = state->pins;
-	take_script(state, shot);
-	shot->step_size = state->step_size;
-	memcpy(shot->step, state->step, state->step_size);
-	shot->generation = state->generation;
-	shot->runs = state->runs;
-	shot->errors = state->errors;
-	shot->aborts = state->aborts;
-	shot->run_ns = state->run_ns;
+	return pid_vnr(state->holder ? state->holder->holder : state->run->holder);
 }
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -117,61 +67,60 @@ static int put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, LUNATIK_A_STATE_PAD);
 }
 
-static int put_script(struct sk_buff *skb, const struct snapshot *shot)
+static int put_references(struct sk_buff *skb, const struct lunatik_state *state)
 {
-	if (shot->has_script &&
-	    (nla_put_string(skb, LUNATIK_A_STATE_SCRIPT_NAME, shot->script_name) ||
-	     put_u64(skb, LUNATIK_A_STATE_SCRIPT_SIZE, shot->script_size) ||
-	     nla_put(skb, LUNATIK_A_STATE_SCRIPT_SHA256, sizeof(shot->script_sha256),
-		     shot->script_sha256)))
-		return -EMSGSIZE;
-	if (shot->step_size && nla_put(skb, LUNATIK_A_STATE_STEP, shot->step_size, shot->step))
+	if (nla_put_u32(skb, LUNATIK_A_STATE_USERS, refcount_read(&state->users)) ||
+	    nla_put_u32(skb, LUNATIK_A_STATE_PINS, state->pins) ||
+	    ((state->run || state->holder) &&
+	     nla_put_u32(skb, LUNATIK_A_STATE_INUSE, holder_of(state))))
 		return -EMSGSIZE;
 	return 0;
 }
 
-static int put_counts(struct sk_buff *skb, const struct lunatik_state *state,
-		      const struct snapshot *shot)
+static int put_script(struct sk_buff *skb, const struct lunatik_script *script)
+{
+	if (!script)
+		return 0;
+	if (nla_put_string(skb, LUNATIK_A_STATE_SCRIPT_NAME, script->name) ||
+	    put_u64(skb, LUNATIK_A_STATE_SCRIPT_SIZE, script->size) ||
+	    nla_put(skb, LUNATIK_A_STATE_SCRIPT_SHA256, sizeof(script->sha256), script->sha256))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_counts(struct sk_buff *skb, const struct lunatik_state *state)
 {
 	s64 age = ktime_to_us(ktime_sub(ktime_get(), state->born));
 
-	if (put_u64(skb, LUNATIK_A_STATE_GENERATION, shot->generation) ||
+	if (put_u64(skb, LUNATIK_A_STATE_GENERATION, state->generation) ||
 	    put_u64(skb, LUNATIK_A_STATE_AGE, age) ||
-	    put_u64(skb, LUNATIK_A_STATE_RUNS, shot->runs) ||
-	    put_u64(skb, LUNATIK_A_STATE_ERRORS, shot->errors) ||
-	    put_u64(skb, LUNATIK_A_STATE_ABORTS, shot->aborts) ||
-	    put_u64(skb, LUNATIK_A_STATE_RUN_TIME, div_u64(shot->run_ns, NSEC_PER_USEC)) ||
+	    put_u64(skb, LUNATIK_A_STATE_RUNS, state->runs) ||
+	    put_u64(skb, LUNATIK_A_STATE_ERRORS, state->errors) ||
+	    put_u64(skb, LUNATIK_A_STATE_ABORTS, state->aborts) ||
+	    put_u64(skb, LUNATIK_A_STATE_RUN_TIME, div_u64(state->run_ns, NSEC_PER_USEC)) ||
 	    put_u64(skb, LUNATIK_A_STATE_QUEUED, READ_ONCE(state->queue.queued)) ||
 	    put_u64(skb, LUNATIK_A_STATE_REFUSED, READ_ONCE(state->queue.refused)))
 		return -EMSGSIZE;
 	return 0;
 }
 
-static int put_snapshot(struct sk_buff *skb, const struct lunatik_state *state,
-			const struct snapshot *shot)
+/* Context: the lock held. */
+static int put_state(struct sk_buff *skb, const struct lunatik_state *state)
 {
 	const struct lunatik_arena *arena = &state->vm.arena;
 
+	/* the owner of the machine writes these as it goes */
 	if (nla_put_string(skb, LUNATIK_A_STATE_NAME, state->name) ||
 	    put_u64(skb, LUNATIK_A_STATE_MAXALLOC, READ_ONCE(arena->maxalloc)) ||
 	    nla_put_u32(skb, LUNATIK_A_STATE_CONTEXT, LUNATIK_CONTEXT_PROCESS) ||
 	    put_u64(skb, LUNATIK_A_STATE_CURRALLOC, READ_ONCE(arena->curralloc)) ||
 	    put_u64(skb, LUNATIK_A_STATE_PEAK, READ_ONCE(arena->peak)) ||
-	    nla_put_u32(skb, LUNATIK_A_STATE_USERS, shot->users) ||
-	    nla_put_u32(skb, LUNATIK_A_STATE_PINS, shot->pins) ||
-	    (shot->inuse && nla_put_u32(skb, LUNATIK_A_STATE_INUSE, shot->holder)))
+	    put_references(skb, state) || put_counts(skb, state) ||
+	    put_script(skb, state->script) ||
+	    (state->step_size && nla_put(skb, LUNATIK_A_STATE_STEP, state->step_size,
+					 state->step)))
 		return -EMSGSIZE;
-	return put_counts(skb, state, shot) ?: put_script(skb, shot);
-}
-
-static int put_state(struct sk_buff *skb, struct lunatik_state *state)
-{
-	struct snapshot shot;
-
-	spin_lock(&state->namespace->lock);
-	take_snapshot(state, &shot);
-	spin_unlock(&state->namespace->lock);
-	return put_snapshot(skb, state, &shot);
+	return 0;
 }
 
 /* More than a state's attributes take: such a message need not grow or be trimmed. */
@@ -199,8 +148,8 @@ static int answer_begin(struct answer *answer, struct genl_info *info)
 	return 0;
 }
 
-/* With the session's token, where there is one to tell. */
-static void answer_fill(struct answer *answer, struct lunatik_state *state, u64 token)
+/* With the session's token, where there is one to tell. Context: the lock held. */
+static void answer_fill(struct answer *answer, const struct lunatik_state *state, u64 token)
 {
 	WARN_ON_ONCE(put_state(answer->skb, state) ||
 		     (token && put_u64(answer->skb, LUNATIK_A_STATE_TOKEN, token)));
@@ -219,7 +168,7 @@ static void answer_drop(struct answer *answer)
 
 /**
  * struct operation - what is done to a state that is there
- * @act: does it, under RCU and the lock; 0 or a refusal
+ * @act: does it, under the lock; 0 or a refusal; NULL where the state is only looked at
  * @caller: who asks
  * @token: of the caller's session, to be told; or 0
  * @maxalloc: for set
@@ -234,30 +183,6 @@ struct operation {
 	struct lunatik_change change;
 };
 
-static struct lunatik_state *look_up(struct genl_info *info, const char *name)
-{
-	struct lunatik_state *state = lunatik_net_lookup(lunatik_net(genl_info_net(info)), name);
-
-	if (!state)
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[LUNATIK_A_STATE_NAME],
-				    "no such state");
-	return state;
-}
-
-static int act(struct lunatik_state *state, const struct operation *operation,
-	       struct netlink_ext_ack *extack)
-{
-	struct lunatik_net *ns = state->namespace;
-	int err;
-
-	if (!operation->act)
-		return 0;
-	spin_lock(&ns->lock);
-	err = operation->act(state, operation, extack);
-	spin_unlock(&ns->lock);
-	return err;
-}
-
 /* Does it to the state that the request names, and answers with that. */
 static int operate(struct genl_info *info, const struct operation *operation)
 {
@@ -271,12 +196,16 @@ static int operate(struct genl_info *info, const struct operation *operation)
 		err = answer_begin(&answer, info);
 	if (err)
 		return err;
-	rcu_read_lock();
-	state = look_up(info, name);
-	err = state ? act(state, operation, info->extack) : -ENOENT;
-	if (!err)
-		answer_fill(&answer, state, operation->token);
-	rcu_read_unlock();
+	err = -ENOENT;
+	state = lunatik_state_lock(lunatik_net(genl_info_net(info)), name, info->extack);
+	if (state) {
+		err = operation->act ? operation->act(state, operation, info->extack) : 0;
+		if (!err)
+			answer_fill(&answer, state, operation->token);
+		lunatik_state_unlock(state);
+	} else {
+		NL_SET_BAD_ATTR(info->extack, info->attrs[LUNATIK_A_STATE_NAME]);
+	}
 	if (!err)
 		return answer_send(&answer);
 	answer_drop(&answer);
@@ -371,8 +300,10 @@ int lunatik_newstate_doit(struct sk_buff *skb, struct genl_info *info)
 	err = PTR_ERR_OR_ZERO(state);
 	if (err)
 		goto out_drop;
-	answer_fill(&answer, state, token);
 	/* before it is known, as then anybody may close it */
+	spin_lock(&state->namespace->lock);
+	answer_fill(&answer, state, token);
+	spin_unlock(&state->namespace->lock);
 	err = lunatik_state_add(state, info->extack);
 	if (err)
 		goto out_unmake;
@@ -553,16 +484,19 @@ static int list_one(struct sk_buff *skb, struct netlink_callback *cb, struct lun
 {
 	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &lunatik_family,
 				   NLM_F_MULTI, LUNATIK_CMD_LIST);
+	int err;
 
 	if (!header)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(cb, header);
-	if (put_state(skb, state)) {
+	spin_lock(&state->namespace->lock);
+	err = put_state(skb, state);
+	spin_unlock(&state->namespace->lock);
+	if (err)
 		genlmsg_cancel(skb, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, header);
-	return 0;
+	else
+		genlmsg_end(skb, header);
+	return err;
 }
 
 /*

@@ -37,6 +37,19 @@ int lunatik_outside_may_load(struct netlink_ext_ack *extack)
 	return -EPERM;
 }
 
+/* As audit's readers expect a text that somebody else has chosen: in quotes, or as hex digits where it is not plain. */
+static void put_untrusted(struct audit_buffer *record, const char *key, const char *text)
+{
+	const char *c;
+
+	for (c = text; *c; c++)
+		if (*c <= ' ' || *c > '~' || *c == '"')
+			break;
+	audit_log_format(record, *c ? " %s=" : " %s=\"%s\"", key, text);
+	for (c = *c ? text : c; *c; c++)
+		audit_log_format(record, "%02X", (unsigned char)*c);
+}
+
 /**
  * lunatik_outside_loaded - record that a chunk was loaded
  * @run: that has the state now
@@ -46,7 +59,6 @@ int lunatik_outside_may_load(struct netlink_ext_ack *extack)
  */
 void lunatik_outside_loaded(const struct lunatik_run *run)
 {
-	const struct lunatik_script *script = run->script ?: run->state->script;
 	const struct lunatik_job *job = &run->job;
 	struct audit_buffer *record;
 
@@ -55,12 +67,11 @@ void lunatik_outside_loaded(const struct lunatik_run *run)
 	record = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_KERNEL_OTHER);
 	if (!record)
 		return;
-	/* a state's name needs no escaping */
 	audit_log_format(record, "op=lunatik_load netns=%llu state=\"%s\"",
 			 run->state->vm.netns, run->state->name);
-	audit_log_format(record, " script=\"%*pEcshp\" size=%zu sha256=%*phN",
-			 (int)strlen(script->name), script->name, job->size,
-			 SHA256_DIGEST_SIZE, script->sha256);
+	put_untrusted(record, "script", job->name + 1);
+	audit_log_format(record, " size=%zu sha256=%*phN", job->size, SHA256_DIGEST_SIZE,
+			 run->sha256);
 	audit_log_task_info(record);
 	audit_log_end(record);
 }

@@ -132,6 +132,16 @@ struct lunatik_message *lunatik_queue_pop(struct lunatik_queue *queue)
 	return message;
 }
 
+/* Puts back the message that was popped last, whole. */
+void lunatik_queue_unpop(struct lunatik_queue *queue, struct lunatik_message *message)
+{
+	message->taken = 0;
+	spin_lock(&queue->lock);
+	list_add(&message->node, &queue->messages);
+	queue->queued += message->size;
+	spin_unlock(&queue->lock);
+}
+
 /**
  * lunatik_queue_subscribe - have a session's socket told
  * @queue: without a reader

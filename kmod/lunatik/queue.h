@@ -56,6 +56,7 @@ void lunatik_message_free(struct lunatik_account *account, struct lunatik_messag
 bool lunatik_queue_push(struct lunatik_queue *queue, struct lunatik_message *message, u32 *port);
 void lunatik_queue_refuse(struct lunatik_queue *queue);
 struct lunatik_message *lunatik_queue_pop(struct lunatik_queue *queue);
+void lunatik_queue_unpop(struct lunatik_queue *queue, struct lunatik_message *message);
 
 void lunatik_queue_subscribe(struct lunatik_queue *queue, struct lunatik_session *session,
 			     bool *waits);

@@ -145,22 +145,15 @@ static int subscribe_to(struct lunatik_net *ns, struct genl_info *info, const ch
 {
 	struct lunatik_state *state;
 	bool waits = false;
-	int err;
+	int err = -ENOENT;
 
-	rcu_read_lock();
-	state = lunatik_net_lookup(ns, name);
-	if (!state) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[LUNATIK_A_MESSAGE_NAME],
-				    "no such state");
-		err = -ENOENT;
-	} else {
-		spin_lock(&ns->lock);
+	state = lunatik_state_lock(ns, name, info->extack);
+	if (state) {
 		err = subscribe(state, caller, session, &waits, info->extack);
-		spin_unlock(&ns->lock);
+		if (waits)
+			err = put_ready(ready, state, false);
+		lunatik_state_unlock(state);
 	}
-	if (waits)
-		err = put_ready(ready, state, false);
-	rcu_read_unlock();
 	if (waits && !err)
 		return genlmsg_unicast(genl_info_net(info), ready, info->snd_portid);
 	nlmsg_free(ready);
@@ -197,6 +190,7 @@ struct receive_dump {
 	u64 token;
 	const char *name;			/* in the request, which the dump keeps */
 	struct lunatik_message *message;	/* that did not fit, or NULL */
+	u32 state;				/* that it is of, by its place in listings */
 };
 
 int lunatik_receive_start(struct netlink_callback *cb)
@@ -217,13 +211,29 @@ int lunatik_receive_start(struct netlink_callback *cb)
 	return 0;
 }
 
+/* Its reader has gone in the middle of a message: that is for the next one. */
+static bool give_back(struct receive_dump *dump, struct lunatik_net *ns)
+{
+	struct lunatik_state *state;
+	bool given;
+
+	state = lunatik_state_lock(ns, dump->name, NULL);
+	if (!state)
+		return false;
+	given = state->id == dump->state;
+	if (given)
+		lunatik_queue_unpop(&state->queue, dump->message);
+	lunatik_state_unlock(state);
+	return given;
+}
+
 int lunatik_receive_done(struct netlink_callback *cb)
 {
 	struct receive_dump *dump = (void *)cb->ctx;
+	struct lunatik_net *ns = lunatik_net(sock_net(cb->skb->sk));
 
-	/* its reader has gone in the middle of it */
-	if (dump->message)
-		lunatik_message_free(&lunatik_net(sock_net(cb->skb->sk))->memory, dump->message);
+	if (dump->message && !give_back(dump, ns))
+		lunatik_message_free(&ns->memory, dump->message);
 	return 0;
 }
 
@@ -231,7 +241,6 @@ int lunatik_receive_done(struct netlink_callback *cb)
 static int next_message(struct netlink_callback *cb, struct receive_dump *dump,
 			struct lunatik_net *ns)
 {
-	struct netlink_ext_ack *extack = cb->extack;
 	struct lunatik_caller caller;
 	struct lunatik_state *state;
 	int err;
@@ -239,19 +248,15 @@ static int next_message(struct netlink_callback *cb, struct receive_dump *dump,
 	lunatik_parse_caller(cb->skb, NULL, &caller);
 	caller.token = dump->token;
 
-	rcu_read_lock();
-	state = lunatik_net_lookup(ns, dump->name);
-	if (!state) {
-		NL_SET_ERR_MSG(extack, "no such state");
-		err = -ENOENT;
-	} else {
-		spin_lock(&ns->lock);
-		err = may_read(state, &caller, extack);
-		if (!err)
-			dump->message = lunatik_queue_pop(&state->queue);
-		spin_unlock(&ns->lock);
+	state = lunatik_state_lock(ns, dump->name, cb->extack);
+	if (!state)
+		return -ENOENT;
+	err = may_read(state, &caller, cb->extack);
+	if (!err) {
+		dump->message = lunatik_queue_pop(&state->queue);
+		dump->state = state->id;
 	}
-	rcu_read_unlock();
+	lunatik_state_unlock(state);
 	return err;
 }
 

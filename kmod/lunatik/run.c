@@ -272,6 +272,7 @@ static int take_script(struct lunatik_run *run)
 	spin_unlock(&ns->lock);
 	if (!known)
 		lunatik_script_digest(script, job->bytes);
+	memcpy(run->sha256, script->sha256, sizeof(run->sha256));
 	run->script = script;
 	return 0;
 }
@@ -555,7 +556,7 @@ static struct lunatik_run *run_of_port(struct lunatik_state *state, u32 port)
 
 /**
  * lunatik_run_abort - end what runs in a state
- * @state: found under RCU
+ * @state: found and locked
  * @port: only what the socket with this port runs or waits to run there; 0 for what runs
  *
  * Context: the lock held. Does not wait.

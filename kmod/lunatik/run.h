@@ -2,6 +2,7 @@
 #ifndef _LUNATIK_RUN_H
 #define _LUNATIK_RUN_H
 
+#include <crypto/sha2.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/types.h>
@@ -45,7 +46,8 @@ enum lunatik_phase {
  * @may_glance: it is small, and so is the state
  * @job: what runs
  * @change: what it says of its place among others
- * @script: the particulars of its chunk, until the state has them
+ * @script: the particulars of its chunk, until the state has them; then those of the one before
+ * @sha256: the chunk's digest
  * @output: what it printed
  * @values: what it returned
  * @message: the error's text
@@ -71,6 +73,7 @@ struct lunatik_run {
 	struct lunatik_job job;
 	struct lunatik_change change;
 	struct lunatik_script *script;
+	u8 sha256[SHA256_DIGEST_SIZE];
 
 	struct lunatik_sink output;
 	struct lunatik_sink values;

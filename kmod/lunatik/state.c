@@ -244,6 +244,40 @@ int lunatik_state_add(struct lunatik_state *state, struct netlink_ext_ack *extac
 	return err;
 }
 
+/**
+ * lunatik_state_lock - find a state and keep it as it is
+ * @ns: where
+ * @name: ends with a NUL
+ * @extack: told where there is none
+ *
+ * Without a reference, which would stand against somebody's close for a moment: that waits for the lock instead.
+ * Context: process; takes the namespace's lock, under RCU.
+ * Return: the state, for lunatik_state_unlock(); NULL where there is none, and nothing is locked.
+ */
+struct lunatik_state *lunatik_state_lock(struct lunatik_net *ns, const char *name,
+					 struct netlink_ext_ack *extack)
+{
+	struct lunatik_state *state;
+
+	rcu_read_lock();
+	spin_lock(&ns->lock);
+	state = lunatik_net_lookup(ns, name);
+	/* one that is being closed may still be found */
+	if (state && refcount_read(&state->users))
+		return state;
+	spin_unlock(&ns->lock);
+	rcu_read_unlock();
+	NL_SET_ERR_MSG(extack, "no such state");
+	return NULL;
+}
+
+/* Context: after lunatik_state_lock(). */
+void lunatik_state_unlock(struct lunatik_state *state)
+{
+	spin_unlock(&state->namespace->lock);
+	rcu_read_unlock();
+}
+
 /* --- references --- */
 
 /**
@@ -315,7 +349,7 @@ static int none_to_put(struct netlink_ext_ack *extack, const char *words)
 
 /**
  * lunatik_state_pin - take a reference for nobody in particular
- * @state: found under RCU
+ * @state: found and locked
  * @caller: who asks
  * @extack: told why not
  *
@@ -335,7 +369,7 @@ int lunatik_state_pin(struct lunatik_state *state, const struct lunatik_caller *
 
 /**
  * lunatik_state_unpin - give such a reference back, on whose behalf ever
- * @state: found under RCU
+ * @state: found and locked
  * @extack: told why not
  *
  * Context: the lock held.
@@ -353,7 +387,7 @@ int lunatik_state_unpin(struct lunatik_state *state, struct netlink_ext_ack *ext
 
 /**
  * lunatik_state_hold - take the handle
- * @state: found under RCU, or not known yet
+ * @state: found and locked, or not known yet
  * @caller: whose session is to have it; the session has begun
  * @extack: told why not
  *
@@ -385,7 +419,7 @@ int lunatik_state_hold(struct lunatik_state *state, const struct lunatik_caller 
 
 /**
  * lunatik_state_unhold - give the handle back
- * @state: found under RCU
+ * @state: found and locked
  * @caller: who has it; NULL for whoever
  * @extack: told why not
  *
@@ -433,7 +467,10 @@ static const char *what_stands_against(const struct lunatik_state *state)
 {
 	if (state->run)
 		return "state is in use";
-	return state->pins ? "state is pinned" : "a kernel module holds the state";
+	if (state->pins)
+		return "state is pinned";
+	return atomic_read(&state->modules) ? "a kernel module holds the state" :
+	       "a chunk waits for the state";
 }
 
 /* Takes the last reference, or leaves all as it is. Context: the lock held. */
@@ -580,7 +617,7 @@ void lunatik_state_mark(struct lunatik_state *state, const struct lunatik_change
 
 /**
  * lunatik_state_set - change a state's limit
- * @state: found under RCU
+ * @state: found and locked
  * @maxalloc: bytes, within the limits
  * @caller: who asks
  * @change: of its place

@@ -106,6 +106,10 @@ int lunatik_state_close(struct lunatik_net *ns, const char *name,
 			struct netlink_ext_ack *extack);
 void lunatik_state_bury(struct lunatik_state *state);
 
+struct lunatik_state *lunatik_state_lock(struct lunatik_net *ns, const char *name,
+					 struct netlink_ext_ack *extack);
+void lunatik_state_unlock(struct lunatik_state *state);
+
 bool lunatik_state_get(struct lunatik_state *state);
 void lunatik_state_put(struct lunatik_state *state);
 void lunatik_state_put_later(struct lunatik_state *state);

@@ -217,7 +217,7 @@ void lunatik_turn_stand_still(struct lunatik_vm *vm)
 	lunatik_turn_leave(vm);
 	while (READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE && !fatal_signal_pending(current) &&
 	       !READ_ONCE(vm->stop_asked))
-		schedule_timeout_killable(HZ / 20);
+		schedule_timeout_killable(HZ / 4);
 	lunatik_turn_enter(vm);
 }
 

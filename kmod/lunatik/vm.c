@@ -229,7 +229,8 @@ static void hook(lua_State *L, lua_Debug *ar)
 	case LUNATIK_TURN_SUSPEND:
 		if (L == vm->chunk && lua_isyieldable(L))
 			lua_yield(L, 0);
-		lunatik_turn_stand_still(vm);
+		else
+			lunatik_turn_stand_still(vm);
 		break;
 	case LUNATIK_TURN_STOP:
 		die(vm, L);

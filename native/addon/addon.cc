@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What require() of the addon gives: the classes Session, Receiver and Monitor, and initialize(), which is called before any session is made.
+// What require() of the addon gives: the classes Session, Receiver and Monitor, and initialize(), which is called
+// before any session is made.
 
 #include <napi.h>
 

@@ -41,8 +41,8 @@ Napi::Uint8Array Bytes(Napi::Env env, std::string_view bytes);
 // Undefined is LUNATIK_DEFAULT. JavaScript has checked that it is a whole number in range.
 uint64_t NumberOrDefault(const Napi::Value& value);
 
-// Of three arguments: the generation that is expected, the one that it is to be, and the step; each may be undefined. The
-// step's bytes stay where they are.
+// Of three arguments: the generation that is expected, the one that it is to be, and the step; each may be undefined.
+// The step's bytes stay where they are.
 lunatik_change ToChange(const Napi::Value& expected, const Napi::Value& generation, const Napi::Value& step);
 
 #endif  // LUNATIK_ADDON_CONVERT_H

@@ -27,7 +27,13 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #aborted: () => void
 
   /** What `open` throws is a rejection of the first `next`; what `convert` knows nothing of is passed over. */
-  constructor(open: () => NativeFeed<Raw>, convert: (raw: Raw) => Item | undefined, operation: string, state: string | undefined, { signal }: FeedOptions) {
+  constructor(
+    open: () => NativeFeed<Raw>,
+    convert: (raw: Raw) => Item | undefined,
+    operation: string,
+    state: string | undefined,
+    { signal }: FeedOptions,
+  ) {
     this.#convert = convert
     this.#signal = signal
     this.#aborted = () => { this.#fail(new LunatikError(stopped(operation), state, { cause: signal?.reason })) }

@@ -6,6 +6,16 @@ export { LunatikError } from './error.ts'
 export type { FeedOptions } from './feed.ts'
 export type { RunOptions, RunResult, SendOptions } from './runs.ts'
 export { open } from './session.ts'
-export type { Context, Info, LunatikEvent, Message, NewStateOptions, OpenOptions, Session, SetOptions, StateInfo } from './session.ts'
+export type {
+  Context,
+  Info,
+  LunatikEvent,
+  Message,
+  NewStateOptions,
+  OpenOptions,
+  Session,
+  SetOptions,
+  StateInfo,
+} from './session.ts'
 export { DecodeError, decodeValues, LuaFloat } from './values.ts'
 export type { DecodeOptions, LuaValue } from './values.ts'

@@ -36,12 +36,12 @@ class Waker {
 
 // A run of the C library, and the thread that is in it. It knows nothing of Node.
 //
-// Lua runs in the thread that receives, for as long as it likes, and there a chunk waits for its state: never the owner's.
-// So there are as many threads as chunks in the kernel at once; fewer, and those that wait for one state would hold up
-// those for another. Only the glance that the kernel takes at a short chunk, which never waits, is the owner's to ask for,
-// and for many chunks that is all. Of the others most, too, end sooner than a thread wakes up, let alone two. So the
-// thread looks for the next chunk for a moment before it sleeps, and the owner for the end of a chunk that it has just
-// handed over; only for one that takes longer is anybody woken.
+// Lua runs in the thread that receives, for as long as it likes, and there a chunk waits for its state: never the
+// owner's. So there are as many threads as chunks in the kernel at once; fewer, and those that wait for one state
+// would hold up those for another. Only the glance that the kernel takes at a short chunk, which never waits, is the
+// owner's to ask for, and for many chunks that is all. Of the others most, too, end sooner than a thread wakes up,
+// let alone two. So the thread looks for the next chunk for a moment before it sleeps, and the owner for the end of a
+// chunk that it has just handed over; only for one that takes longer is anybody woken.
 //
 // All but the thread's own functions are for the owner's thread. One chunk is in it at a time. From its handing over
 // until Ended() is true the run, the chunk and the ending belong to the thread, at all other times to the owner; phase_

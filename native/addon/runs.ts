@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Chunks that run, and messages that a state takes: what they were asked for with, what ends them early, and what becomes
-// of their end.
+// Chunks that run, and messages that a state takes: what they were asked for with, what ends them early, and what
+// becomes of their end.
 
 import { constants } from 'node:os'
 import { changeArguments, type Change } from './change.ts'
@@ -12,8 +12,8 @@ export interface SendOptions extends Change {
   /** Seconds that the kernel gives it; 0 is no limit; the module's own choice where absent. */
   readonly budget?: number
   /**
-   * Seconds that it waits for a state that is in use; 0 is `EBUSY` at once. Where absent it waits for other chunks as long
-   * as its budget is, but not for a handle.
+   * Seconds that it waits for a state that is in use; 0 is `EBUSY` at once. Where absent it waits for other chunks as
+   * long as its budget is, but not for a handle.
    */
   readonly wait?: number
   /** Seconds after which this side aborts it (`ETIMEDOUT`); 0 is no limit. */
@@ -125,7 +125,8 @@ export class Run {
       microseconds(wait, 'wait'),
       ...changeArguments(this.#options),
     ] as const
-    return operation === 'data' ? this.#native.send(state, body, ...rest) : this.#native.run(state, chunkName, body, ...rest)
+    if (operation === 'data') return this.#native.send(state, body, ...rest)
+    return this.#native.run(state, chunkName, body, ...rest)
   }
 
   output(bytes: Uint8Array): void {
@@ -192,7 +193,8 @@ export class Run {
       return (cut || failure ? decodeWholeValues : decodeValues)(values, this.#options)
     } catch (cause) {
       if (!(cause instanceof DecodeError)) throw cause
-      throw new LunatikError(this.#failure('EBADMSG', 'the values that the kernel gave are not understood'), this.#work.state, { cause })
+      const failure = this.#failure('EBADMSG', 'the values that the kernel gave are not understood')
+      throw new LunatikError(failure, this.#work.state, { cause })
     }
   }
 

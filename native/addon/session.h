@@ -33,7 +33,8 @@ class Session final : public Napi::ObjectWrap<Session>, private Waker {
   explicit Session(const Napi::CallbackInfo& info);
   ~Session() override;
 
-  // The C library's, unless it is closed, which is thrown. `state` is the name of the state that it is about, or undefined.
+  // The C library's, unless it is closed, which is thrown. `state` is the name of the state that it is about, or
+  // undefined.
   lunatik_session* Opened(const char* operation, const Napi::Value& state) const;
 
   // Feeds say when they come and go.

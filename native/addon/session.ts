@@ -146,7 +146,10 @@ function stateInfo(records: Float64Array, from: number, name: string, script: st
     maxalloc: at(STATE.maxalloc),
     curralloc: at(STATE.curralloc),
     peak: at(STATE.peak),
-    script: script === undefined ? null : { name: script, size: at(STATE.scriptSize), sha256: bytes(SHA256, SHA256.size).toString('hex') },
+    script:
+      script === undefined
+        ? null
+        : { name: script, size: at(STATE.scriptSize), sha256: bytes(SHA256, SHA256.size).toString('hex') },
     generation: at(STATE.generation),
     step: at(STATE.stepSize) ? Uint8Array.from(bytes(STEP, at(STATE.stepSize))) : null,
     age: at(STATE.age) / MICROSECONDS,
@@ -176,7 +179,8 @@ function lunatikEvent(raw: RawEvent | false): LunatikEvent | undefined {
 }
 
 function checkMaxalloc(maxalloc: number): void {
-  if (!(Number.isSafeInteger(maxalloc) && maxalloc >= 0)) throw new RangeError(`maxalloc is no number of bytes: ${maxalloc}`)
+  if (!(Number.isSafeInteger(maxalloc) && maxalloc >= 0))
+    throw new RangeError(`maxalloc is no number of bytes: ${maxalloc}`)
 }
 
 /** C's strings end at a NUL: it would silently be another name. */
@@ -214,12 +218,15 @@ export class Session {
     this.netns = this.#native.netns()
   }
 
-  newState(name: string, { maxalloc, context = 'process', handle = false, ...change }: NewStateOptions = {}): Promise<StateInfo> {
+  newState(name: string, options: NewStateOptions = {}): Promise<StateInfo> {
     return promise(() => {
+      const { maxalloc, context = 'process', handle = false, ...change } = options
       checkText(name, 'name', 'newstate', undefined)
       if (maxalloc !== undefined) checkMaxalloc(maxalloc)
       if (!CONTEXTS.includes(context)) throw new TypeError(`there is no context ${context}`)
-      return this.#listed(name, this.#native.newState(name, maxalloc, CONTEXTS.indexOf(context), handle, ...changeArguments(change)))
+      const number = CONTEXTS.indexOf(context)
+      const script = this.#native.newState(name, maxalloc, number, handle, ...changeArguments(change))
+      return this.#listed(name, script)
     })
   }
 
@@ -231,8 +238,8 @@ export class Session {
   }
 
   /**
-   * Takes the state's handle: until this session gives it back, or ends, however it does, nobody else runs anything there
-   * or takes a reference.
+   * Takes the state's handle: until this session gives it back, or ends, however it does, nobody else runs anything
+   * there or takes a reference.
    */
   getState(name: string): Promise<StateInfo> {
     return this.#get(name, REFERENCE.handle)

@@ -27,6 +27,9 @@
 
 #include "machine.h"
 
+/* as much as the module tells of an error: a token that is quoted may be as long as the chunk */
+#define MESSAGE_MAX (16 << 10)
+
 /* Lua's own words, which there may be no machine for */
 #define MEMORY "not enough memory"
 
@@ -70,7 +73,7 @@ static long line_of(const char *message, const char *name)
 static int tell(const char *code, long line, const char *message, size_t size)
 {
 	printf("%s %ld\n", code, line);
-	fwrite(message, 1, size, stdout);
+	fwrite(message, 1, size < MESSAGE_MAX ? size : MESSAGE_MAX, stdout);
 	return fflush(stdout) == 0 && !ferror(stdout) ? DOES_NOT : NOT_TRIED;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What check.mk runs once Lua's sources are there, a make of its own: lua.mk is written for Kbuild's names.
 #
-#	make -f native/check/program.mk OUT=FOLDER	# with what fetch unpacks in FOLDER/upstream
+#	make -f native/check/program.mk OUT=FOLDER CHECK_CPPFLAGS=…	# with what fetch unpacks in FOLDER/upstream
 
 # the very list and flags of the module
 src := $(abspath kmod)
@@ -11,7 +11,6 @@ include kmod/lua/lua.mk
 # What Kbuild adds that the language depends on; errors are thrown as in the module, over frames that clean up nothing.
 CHECK_STOCK_CFLAGS := -std=gnu11 -O2 -g -fno-strict-aliasing -fno-strict-overflow -fPIE -nostdinc -w $(lua-stock-cflags)
 CHECK_CFLAGS := -std=gnu17 -O2 -g -fPIE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
-CHECK_CPPFLAGS := -D_GNU_SOURCE -Ikmod/include/uapi -Inative/check -isystem kmod/lua -isystem $(lua-src)/lua
 
 lua-inputs := $(shell find kmod/lua -name '*.h') $(wildcard $(lua-src)/lua/*.h) kmod/lua/lua.mk native/check/program.mk
 lua-outputs := $(lua-float-objs:%=$(OUT)/%)

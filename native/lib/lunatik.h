@@ -6,8 +6,8 @@
  * library prints nothing, installs no signal handler and has no global state.
  *
  * Threads: a session, and likewise a run, a receiver or a monitor, belongs to one thread at a time; different ones are
- * independent. lunatik_abort() alone may be called from any thread at any time while the session is open. The library starts no
- * thread that outlives the call it was made in.
+ * independent. lunatik_abort() alone may be called from any thread at any time while the session is open. The library
+ * starts no thread that outlives the call it was made in.
  *
  * Units: bytes, and microseconds. Texts end with NUL and are not checked for UTF-8 or for control characters: escape
  * them before they reach a terminal.
@@ -237,8 +237,8 @@ LUNATIK_API int lunatik_list(struct lunatik_session *session, const char *patter
 			     size_t *count);
 
 /**
- * lunatik_abort() - end what runs in a state or waits to run there; from any thread
- * @port: only what the run with this lunatik_run_port() runs; 0 is whatever runs
+ * lunatik_abort() - end what runs in a state; from any thread
+ * @port: only what the run with this lunatik_run_port() runs or waits to run; 0 is whatever runs
  * @error: filled on failure; may be NULL
  *
  * ENOENT where nothing of the kind runs. It may still run for some milliseconds on return.
@@ -249,9 +249,9 @@ LUNATIK_API int lunatik_abort(struct lunatik_session *session, const char *name,
 /* --- running chunks, sending data --- */
 
 /*
- * A run has a socket of its own in the session's namespace, for one chunk or message at a time: the kernel runs Lua inside the
- * system calls that receive from it, in the context of the thread that makes them. Keep a run for the next chunk: it is
- * cheaper than a new one.
+ * A run has a socket of its own in the session's namespace, for one chunk or message at a time: the kernel runs Lua
+ * inside the system calls that receive from it, in the context of the thread that makes them. Keep a run for the next
+ * chunk: it is cheaper than a new one.
  */
 struct lunatik_run;
 
@@ -267,8 +267,8 @@ struct lunatik_run;
  *	whenever the kernel returns, which it does several times a second, but not while Lua runs where it cannot be
  *	suspended (a callback out of C, a coroutine of the script's own): that only its budget, or lunatik_abort() from
  *	another thread, or a fatal signal can end.
- * @wait: most microseconds that it waits for a state that is in use; 0 is EBUSY at once; LUNATIK_DEFAULT waits for other
- *	chunks as long as the budget is, but not for a handle
+ * @wait: most microseconds that it waits for a state that is in use; 0 is EBUSY at once; LUNATIK_DEFAULT waits for
+ *	other chunks as long as the budget is, but not for a handle
  * @change: may be NULL
  */
 struct lunatik_chunk {
@@ -387,8 +387,8 @@ LUNATIK_API int lunatik_senddata(struct lunatik_run *run, const struct lunatik_d
  * @chunk: what it points to may go on return
  * @sink: takes what it gives until then; may be NULL
  *
- * A short chunk that calls no function of C has ended on return, if its state was free. Any other goes on only in lunatik_run_finish(), which
- * is due in either case, in this thread or another.
+ * A short chunk that calls no function of C has ended on return, if its state was free. Any other goes on only in
+ * lunatik_run_finish(), which is due in either case, in this thread or another.
  *
  * Return: whether it goes on; if not, lunatik_run_finish() does not wait.
  */
@@ -491,8 +491,8 @@ LUNATIK_API const struct lunatik_error *lunatik_monitor_error(const struct lunat
  * lunatik_monitor_next() - take the next event
  * @timeout: most microseconds to wait for it; LUNATIK_DEFAULT is for ever
  *
- * ETIMEDOUT where none came, EINTR where a signal did. ENOBUFS, once, where events were lost because they came faster than
- * they were taken; it goes on with those that come next.
+ * ETIMEDOUT where none came, EINTR where a signal did. ENOBUFS, once, where events were lost because they came faster
+ * than they were taken; it goes on with those that come next.
  */
 LUNATIK_API int lunatik_monitor_next(struct lunatik_monitor *monitor, uint64_t timeout, struct lunatik_event *event);
 

@@ -29,7 +29,8 @@ static int join(struct channel *channel)
 	if (status)
 		return status;
 	if (mnl_socket_setsockopt(channel->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		return failure_set(&channel->error, errno, "cannot join the group of events: %s", strerrordesc_np(errno));
+		return failure_set(&channel->error, errno, "cannot join the group of events: %s",
+				   strerrordesc_np(errno));
 	return 0;
 }
 

@@ -2,9 +2,12 @@
 /*
  * Receiving what a state sends.
  *
- * Messages wait in the kernel, and a dump takes them: with as many as fit in one datagram, several for one request. The
- * socket is subscribed, so it is told when something has come since a dump found nothing more; between the two there is
- * nothing to ask for. A dump that nobody goes on to receive from rests, and what comes meanwhile queues up in the kernel.
+ * Messages wait in the kernel, and a dump takes them: with as many as fit in one datagram, several for one request.
+ * The socket is subscribed, so it is told when something has come since a dump found nothing more; between the two
+ * there is nothing to ask for. The word of that may lie before the dump's own end. A dump that nobody goes on to
+ * receive from rests, and what comes meanwhile queues up in the kernel.
+ *
+ * A dump names the state, and the name may be another's by then: so what the socket was told is looked at before.
  */
 #include "attributes.h"
 #include "clock.h"
@@ -26,8 +29,9 @@ struct lunatik_receiver {
 	struct lunatik_session *session;
 	struct channel channel;
 	char state[LUNATIK_NAME_MAX + 1];
-	bool due;		/* something may wait in the kernel */
-	bool dumping;		/* and is on its way */
+	bool due;		/* something may wait in the kernel, and not be on its way */
+	bool dumping;
+	bool looked;		/* at what the socket was told, in this call */
 	bool closed;		/* the state is gone */
 	/* A message in parts. */
 	uint64_t sequence;
@@ -104,6 +108,7 @@ static int start_dump(struct lunatik_receiver *receiver)
 	session_sign(receiver->session, &channel->request, LUNATIK_A_MESSAGE_TOKEN);
 	status = channel_send(channel);
 	receiver->dumping = !status;
+	receiver->due = status;
 	receiver->size = 0;
 	return status;
 }
@@ -114,11 +119,12 @@ static int end_dump(struct lunatik_receiver *receiver, const struct nlmsghdr *me
 	int status = channel_verdict(&receiver->channel, message);
 
 	receiver->dumping = false;
-	if (status && status != -ENOENT)
+	if (status && status != -ENOENT) {
+		receiver->due = true;
 		return status;
+	}
 	failure_clear(&receiver->channel.error, "receive");
 	receiver->closed |= status;
-	receiver->due = false;
 	return 0;
 }
 
@@ -206,6 +212,11 @@ static int take_received(struct lunatik_receiver *receiver, struct lunatik_messa
 	return status;
 }
 
+static bool is_to_ask(const struct lunatik_receiver *receiver)
+{
+	return receiver->due && !receiver->dumping;
+}
+
 static int receive(struct lunatik_receiver *receiver, uint64_t deadline)
 {
 	struct channel *channel = &receiver->channel;
@@ -214,12 +225,15 @@ static int receive(struct lunatik_receiver *receiver, uint64_t deadline)
 	/* It was not all in the first: a long one, then, for which larger ones are worth their price. */
 	if (receiver->dumping)
 		channel->room = DATAGRAM_MOST;
-	if (receiver->due && !receiver->dumping) {
+	if (is_to_ask(receiver) && receiver->looked) {
 		status = start_dump(receiver);
 		if (status)
 			return status;
 	}
-	status = channel_receive_until(channel, deadline);
+	receiver->looked = true;
+	status = channel_receive_until(channel, is_to_ask(receiver) ? 0 : deadline);
+	if (status == -ETIMEDOUT && is_to_ask(receiver))
+		return 0;
 	if (status == -ETIMEDOUT || status == -EINTR)
 		return failure_set(&channel->error, -status, "no message came");
 	return status ? channel_broke(channel, -status) : 0;
@@ -235,6 +249,7 @@ int lunatik_receiver_next(struct lunatik_receiver *receiver, uint64_t timeout, s
 	if (!receiver->channel.socket)
 		return -receiver->channel.error.code;
 	failure_clear(&receiver->channel.error, "receive");
+	receiver->looked = false;
 	for (;;) {
 		status = take_received(receiver, message);
 		if (status)

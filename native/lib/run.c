@@ -11,8 +11,8 @@
  * it has ended: only then is the state free again. Closing the socket is for when that does not help: it ends the
  * chunk too, but at a time that nobody tells us.
  *
- * A message to the state goes the same way. A chunk that is too large for one request is brought before, in fragments, by
- * the same socket, whose they are.
+ * A message to the state goes the same way. A chunk that is too large for one request is brought before, in
+ * fragments, by the same socket, whose they are.
  */
 #include "attributes.h"
 #include "clock.h"
@@ -56,6 +56,7 @@ struct lunatik_run {
 	char state[LUNATIK_NAME_MAX + 1];
 	const struct lunatik_sink *sink;
 	bool goes_on;
+	bool uploaded;			/* its chunk came in fragments */
 	uint64_t deadline;		/* 0 for none */
 	struct lunatik_outcome outcome;
 	int reason;			/* errno for which we abort it, 0 while we don't */
@@ -105,8 +106,8 @@ const struct lunatik_error *lunatik_run_error(const struct lunatik_run *run)
 static struct work work_of_chunk(const struct lunatik_chunk *chunk)
 {
 	return (struct work){
-		"dostring", LUNATIK_CMD_DOSTRING, LUNATIK_A_RUN_CODE, chunk->state, chunk->name, chunk->code, chunk->size,
-		chunk->budget, chunk->timeout, chunk->wait, chunk->change,
+		"dostring", LUNATIK_CMD_DOSTRING, LUNATIK_A_RUN_CODE, chunk->state, chunk->name, chunk->code,
+		chunk->size, chunk->budget, chunk->timeout, chunk->wait, chunk->change,
 	};
 }
 
@@ -229,7 +230,8 @@ static int begin(struct lunatik_run *run, const struct work *work, bool pause)
 	run->deadline = clock_after(work->timeout);
 	run->state[0] = '\0';
 	strncat(run->state, work->state, sizeof(run->state) - 1);
-	if (work->size > FRAGMENT)
+	run->uploaded = work->size > FRAGMENT;
+	if (run->uploaded)
 		status = upload_whole(run, work, &upload);
 	if (!status)
 		status = send_work(run, work, upload, pause);
@@ -379,6 +381,9 @@ static void end(struct lunatik_run *run, int status)
 	run->goes_on = false;
 	if (status)
 		give_up(run, -status);
+	/* A chunk that was refused is still there, for somebody who would try again; it goes with the socket. */
+	else if (run->uploaded && !run->outcome.complete)
+		channel_close(&run->channel);
 }
 
 static bool start(struct lunatik_run *run, const struct work *work, const struct lunatik_sink *sink)

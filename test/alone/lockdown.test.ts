@@ -15,7 +15,7 @@ behaviour('under lockdown new code is refused, and what was there before goes on
   const runs = (await session.show(name)).runs
   await writeFile('/sys/kernel/security/lockdown', 'integrity')
 
-  const message = 'the kernel is locked down: no code is taken'
+  const message = 'the kernel is locked down: no code is loaded into states'
   for (const code of ['x = 42', 'return x', `return 1 --${'x'.repeat(200 * KIB)}`]) {
     await refused(session, () => session.run(name, code, { budget: 60 * SLOWNESS }), { code: 'EPERM', message })
   }

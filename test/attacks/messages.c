@@ -89,56 +89,191 @@ static void put_number(struct message *message, uint16_t type, uint64_t number, 
 	put(message, type, &number, size);
 }
 
+static void compose_change(struct message *message, uint16_t expected, uint16_t generation, uint16_t step)
+{
+	static const char marks[LUNATIK_STEP_MAX + 1];
+
+	if (!below(8))
+		put_number(message, expected, below(4), 8);
+	if (!below(8))
+		put_number(message, generation, below(3) ? below(1000) : some_size(), 8);
+	if (!below(8))
+		put(message, step, marks, below(sizeof(marks) + 1));
+}
+
+static void compose_state_change(struct message *message)
+{
+	compose_change(message, LUNATIK_A_STATE_EXPECT_GENERATION, LUNATIK_A_STATE_GENERATION, LUNATIK_A_STATE_STEP);
+}
+
+/* What a socket was told last, so that some of it is right. */
+static uint64_t token;
+static uint32_t upload;
+
+static void put_token(struct message *message, uint16_t type)
+{
+	if (!below(3))
+		put_number(message, type, below(3) ? token : random32(), 8);
+}
+
+static void compose_newstate(struct message *message)
+{
+	put_text(message, LUNATIK_A_STATE_NAME, some_name());
+	if (below(2))
+		put_number(message, LUNATIK_A_STATE_MAXALLOC, some_size(), 8);
+	if (!below(4))
+		put_number(message, LUNATIK_A_STATE_CONTEXT, below(3), 4);
+	if (!below(4))
+		put(message, LUNATIK_A_STATE_HANDLE, "", 0);
+	compose_state_change(message);
+}
+
+static void compose_close(struct message *message)
+{
+	put_text(message, LUNATIK_A_STATE_NAME, some_name());
+	put_token(message, LUNATIK_A_STATE_TOKEN);
+	if (!below(8))
+		put_number(message, LUNATIK_A_STATE_EXPECT_GENERATION, below(4), 8);
+}
+
+static void compose_reference(struct message *message)
+{
+	put_text(message, LUNATIK_A_STATE_NAME, some_name());
+	if (below(2))
+		put(message, LUNATIK_A_STATE_HANDLE, "", 0);
+	put_token(message, LUNATIK_A_STATE_TOKEN);
+}
+
+static void compose_putstate(struct message *message)
+{
+	compose_reference(message);
+	if (!below(3))
+		put(message, LUNATIK_A_STATE_FORCE, "", 0);
+}
+
+static void compose_set(struct message *message)
+{
+	put_text(message, LUNATIK_A_STATE_NAME, some_name());
+	put_number(message, LUNATIK_A_STATE_MAXALLOC, some_size(), 8);
+	put_token(message, LUNATIK_A_STATE_TOKEN);
+	compose_state_change(message);
+}
+
+static void compose_run(struct message *message)
+{
+	put_number(message, LUNATIK_A_RUN_BUDGET, 1 + below(2000), 8);
+	if (!below(4))
+		put(message, LUNATIK_A_RUN_PAUSE, "", 0);
+	if (!below(3))
+		put_number(message, LUNATIK_A_RUN_WAIT, below(3000), 8);
+	put_token(message, LUNATIK_A_RUN_TOKEN);
+	compose_change(message, LUNATIK_A_RUN_EXPECT_GENERATION, LUNATIK_A_RUN_GENERATION, LUNATIK_A_RUN_STEP);
+}
+
+static void put_code(struct message *message)
+{
+	const char *code = some_code();
+
+	put(message, LUNATIK_A_RUN_CODE, code, strlen(code));
+}
+
+static void compose_dostring(struct message *message)
+{
+	put_text(message, LUNATIK_A_RUN_NAME, some_name());
+	if (!below(4))
+		put_number(message, LUNATIK_A_RUN_UPLOAD, below(3) ? upload : random32(), 4);
+	if (below(8))
+		put_code(message);
+	if (below(2))
+		put_text(message, LUNATIK_A_RUN_CHUNK_NAME, below(4) ? "=chunk" : "chunk");
+	compose_run(message);
+}
+
+static void compose_data(struct message *message)
+{
+	static const char data[LUNATIK_PATTERN_MAX];
+
+	put_text(message, LUNATIK_A_RUN_NAME, some_name());
+	put(message, LUNATIK_A_RUN_DATA, data, below(sizeof(data)));
+	compose_run(message);
+}
+
+static void compose_upload(struct message *message)
+{
+	put_text(message, LUNATIK_A_RUN_NAME, some_name());
+	put_token(message, LUNATIK_A_RUN_TOKEN);
+	if (below(2))
+		put_number(message, LUNATIK_A_RUN_UPLOAD, below(4) ? upload : random32(), 4);
+	if (below(2))
+		put_number(message, LUNATIK_A_RUN_OFFSET, below(4) ? below(40) : random32(), 4);
+	if (below(2))
+		put_number(message, LUNATIK_A_RUN_TOTAL, below(4) ? below(40) : random32(), 4);
+	put_code(message);
+}
+
+static void compose_receive(struct message *message)
+{
+	put_text(message, LUNATIK_A_MESSAGE_NAME, some_name());
+	put_token(message, LUNATIK_A_MESSAGE_TOKEN);
+}
+
+static void compose_show(struct message *message)
+{
+	if (below(8))
+		put_text(message, LUNATIK_A_STATE_NAME, some_name());
+}
+
+static void compose_list(struct message *message)
+{
+	if (below(2))
+		put_text(message, LUNATIK_A_STATE_PATTERN, below(3) ? some_name() : "*[a-*\\");
+}
+
+static void compose_info(struct message *message)
+{
+	(void)message;
+}
+
+static void compose_abort(struct message *message)
+{
+	put_text(message, LUNATIK_A_RUN_NAME, some_name());
+	if (below(2))
+		put_number(message, LUNATIK_A_RUN_PORT, below(3) ? 0 : random32(), 4);
+}
+
 /* What a client would send, with what lies on the borders in it. */
 static void compose(struct message *message, uint16_t family, uint32_t sequence)
 {
-	static const uint8_t commands[] = {
-		LUNATIK_CMD_NEWSTATE, LUNATIK_CMD_CLOSE, LUNATIK_CMD_DOSTRING, LUNATIK_CMD_LIST, LUNATIK_CMD_INFO, LUNATIK_CMD_ABORT,
+	static const struct {
+		uint8_t command;
+		uint16_t flags;
+		void (*compose)(struct message *message);
+	} operations[] = {
+		{ LUNATIK_CMD_NEWSTATE, 0, compose_newstate },
+		{ LUNATIK_CMD_CLOSE, 0, compose_close },
+		{ LUNATIK_CMD_DOSTRING, NLM_F_DUMP, compose_dostring },
+		{ LUNATIK_CMD_GETSTATE, 0, compose_reference },
+		{ LUNATIK_CMD_PUTSTATE, 0, compose_putstate },
+		{ LUNATIK_CMD_DATA, NLM_F_DUMP, compose_data },
+		{ LUNATIK_CMD_LIST, 0, compose_show },
+		{ LUNATIK_CMD_LIST, NLM_F_DUMP, compose_list },
+		{ LUNATIK_CMD_INFO, 0, compose_info },
+		{ LUNATIK_CMD_ABORT, 0, compose_abort },
+		{ LUNATIK_CMD_SET, 0, compose_set },
+		{ LUNATIK_CMD_UPLOAD, 0, compose_upload },
+		{ LUNATIK_CMD_RECEIVE, 0, compose_receive },
+		{ LUNATIK_CMD_RECEIVE, NLM_F_DUMP, compose_receive },
 	};
-	uint8_t command = commands[below(sizeof(commands))];
-	uint16_t flags = NLM_F_REQUEST | NLM_F_ACK;
-	struct genlmsghdr generic = { command, LUNATIK_FAMILY_VERSION, 0 };
+	uint32_t which = below(sizeof(operations) / sizeof(*operations));
+	struct genlmsghdr generic = { operations[which].command, LUNATIK_FAMILY_VERSION, 0 };
+	uint16_t flags = NLM_F_REQUEST | NLM_F_ACK | operations[which].flags;
 	struct nlmsghdr header;
 
-	if (command == LUNATIK_CMD_DOSTRING || (command == LUNATIK_CMD_LIST && below(2)))
-		flags |= NLM_F_DUMP;
 	memset(message->bytes, 0, ROOM);
 	message->size = NLMSG_HDRLEN;
 	memcpy(message->bytes + message->size, &generic, sizeof(generic));
 	message->size += GENL_HDRLEN;
-	switch (command) {
-	case LUNATIK_CMD_NEWSTATE:
-		put_text(message, LUNATIK_A_STATE_NAME, some_name());
-		if (below(2))
-			put_number(message, LUNATIK_A_STATE_MAXALLOC, some_size(), 8);
-		if (!below(4))
-			put_number(message, LUNATIK_A_STATE_CONTEXT, below(3), 4);
-		break;
-	case LUNATIK_CMD_DOSTRING:
-		put_text(message, LUNATIK_A_RUN_NAME, some_name());
-		do {
-			const char *code = some_code();
-
-			put(message, LUNATIK_A_RUN_CODE, code, strlen(code));
-		} while (!below(3));
-		if (below(2))
-			put_text(message, LUNATIK_A_RUN_CHUNK_NAME, below(4) ? "=chunk" : "chunk");
-		put_number(message, LUNATIK_A_RUN_BUDGET, 1 + below(2000), 8);
-		break;
-	case LUNATIK_CMD_LIST:
-		if (flags & NLM_F_DUMP ? below(2) : below(8))
-			put_text(message, flags & NLM_F_DUMP ? LUNATIK_A_STATE_PATTERN : LUNATIK_A_STATE_NAME,
-				 below(3) ? some_name() : "*[a-*\\");
-		break;
-	case LUNATIK_CMD_ABORT:
-		put_text(message, LUNATIK_A_RUN_NAME, some_name());
-		if (below(2))
-			put_number(message, LUNATIK_A_RUN_PORT, below(3) ? 0 : random32(), 4);
-		break;
-	default:
-		if (command == LUNATIK_CMD_CLOSE)
-			put_text(message, LUNATIK_A_STATE_NAME, some_name());
-	}
+	operations[which].compose(message);
 	header = (struct nlmsghdr){ (uint32_t)message->size, family, flags, sequence, 0 };
 	memcpy(message->bytes, &header, sizeof(header));
 }
@@ -234,7 +369,7 @@ static void spoil(struct message *message)
 			message->bytes[message->size++] = (char)random32();
 		break;
 	case 5:
-		put(message, (uint16_t)below(24), message->bytes, below(256));
+		put(message, (uint16_t)below(32), message->bytes, below(256));
 		break;
 	default:
 		return;
@@ -258,6 +393,25 @@ static int open_socket(void)
 	return fd;
 }
 
+/* Keeps what later requests may name. */
+static void remember(const struct nlmsghdr *message)
+{
+	const struct genlmsghdr *generic = NLMSG_DATA(message);
+	const char *end = (const char *)message + message->nlmsg_len;
+	const char *at = (const char *)(generic + 1);
+	struct nlattr head;
+
+	for (; at + NLA_HDRLEN <= end; at += NLA_ALIGN(head.nla_len)) {
+		memcpy(&head, at, sizeof(head));
+		if (head.nla_len < NLA_HDRLEN || at + head.nla_len > end)
+			return;
+		if (generic->cmd == LUNATIK_CMD_UPLOAD && head.nla_type == LUNATIK_A_RUN_UPLOAD)
+			memcpy(&upload, at + NLA_HDRLEN, sizeof(upload));
+		else if (generic->cmd == LUNATIK_CMD_GETSTATE && head.nla_type == LUNATIK_A_STATE_TOKEN)
+			memcpy(&token, at + NLA_HDRLEN, sizeof(token));
+	}
+}
+
 /*
  * What is there, without waiting for it: a request that was spoilt may have no answer. Returns whether that was all: a
  * script whose budget was spoilt says something whenever it is asked, for ever.
@@ -274,8 +428,8 @@ static int drain(int fd)
 
 		for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
 			if (message->nlmsg_type != NLMSG_ERROR && message->nlmsg_type != NLMSG_DONE)
-				continue;
-			if (*(int *)NLMSG_DATA(message))
+				remember(message);
+			else if (*(int *)NLMSG_DATA(message))
 				refused++;
 			else
 				taken++;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- *	audit
+ *	audit on
+ *	audit off
  *
- * Switches the kernel's audit on until it is told to end (SIGTERM, SIGINT), and prints the records that come meanwhile, a
- * line each, as "TYPE TEXT"; first of all "on", once they are listened to.
+ * Switches the kernel's audit on, and prints the records that come from then on, a line each, as "TYPE TEXT"; first of all
+ * "on", once they are listened to. Or switches it off.
  */
 #include <err.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,14 +15,6 @@
 #include <linux/audit.h>
 #include <linux/netlink.h>
 #include <sys/socket.h>
-
-static volatile sig_atomic_t told_to_end;
-
-static void end(int signal)
-{
-	(void)signal;
-	told_to_end = 1;
-}
 
 static int open_socket(unsigned int groups)
 {
@@ -68,36 +60,36 @@ static void print_record(const struct nlmsghdr *record, size_t size)
 	fflush(stdout);
 }
 
-static void print_records(int fd)
+static _Noreturn void print_records(int fd)
 {
 	union {
 		struct nlmsghdr head;
 		char bytes[16384];
 	} record;
 
-	while (!told_to_end) {
+	for (;;) {
 		ssize_t size = recv(fd, &record, sizeof(record), 0);
 
-		if (size < 0 && errno != EINTR && errno != ENOBUFS)
+		if (size < 0 && errno != ENOBUFS)
 			err(1, "recv");
 		if (size > (ssize_t)NLMSG_HDRLEN)
 			print_record(&record.head, (size_t)size);
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	struct sigaction action = { .sa_handler = end };
-	int records = open_socket(1U << (AUDIT_NLGRP_READLOG - 1));
-	int control = open_socket(0);
+	int records, control = open_socket(0);
 
-	/* no restart: recv() is to come back */
-	if (sigaction(SIGTERM, &action, NULL) || sigaction(SIGINT, &action, NULL))
-		err(1, "sigaction");
+	if (argc == 2 && strcmp(argv[1], "off") == 0) {
+		set_enabled(control, 0);
+		return 0;
+	}
+	if (argc != 2 || strcmp(argv[1], "on") != 0)
+		errx(2, "usage: audit on|off");
+	records = open_socket(1U << (AUDIT_NLGRP_READLOG - 1));
 	set_enabled(control, 1);
 	puts("on");
 	fflush(stdout);
 	print_records(records);
-	set_enabled(control, 0);
-	return 0;
 }

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { open } from '../../native/addon/index.ts'
 import { answers, CONSUMER, load, loaded, namespace, told, unload } from './consumer.ts'
 import { behaviour, DEFAULT_BUDGET, eventually, failureOf, outputOf, run, SLOWNESS } from './guest.ts'
+import { freeMiB } from './memory.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -384,10 +385,6 @@ behaviour('a module hears of the end of a state, and stays until it has', async 
 })
 
 // --- namespaces that go ---
-
-async function freeMiB(): Promise<number> {
-  return Number(/^MemFree: +(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1]) / KIB
-}
 
 behaviour('when its namespace goes, a state that a module holds is dead; its memory goes with the last reference', async (place) => {
   await loaded(place)

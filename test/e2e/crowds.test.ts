@@ -2,12 +2,12 @@
 // Hundreds of namespaces with states in them, which all go at once while scripts run in some.
 
 import assert from 'node:assert/strict'
-import { open as openFile, readFile } from 'node:fs/promises'
+import { open as openFile } from 'node:fs/promises'
 import { open, type Session } from '../../native/addon/index.ts'
 import { answers, loaded, told } from './consumer.ts'
 import { behaviour, eventually, failureOf, outputOf, run, SLOWNESS, type Place } from './guest.ts'
+import { freeMiB } from './memory.ts'
 
-const KIB = 1024
 const COUNT = SLOWNESS === 1 ? 240 : 60
 
 /** Namespaces made at a time: each of them takes a socket and a thread here. */
@@ -26,10 +26,6 @@ const KEPT = names.filter((_, index) => index % (COUNT / 6) === 1)
 async function batch(command: 'add' | 'del'): Promise<void> {
   const { status, stderr } = await run(['ip', '-batch', '-'], { input: names.map((name) => `netns ${command} ${name}\n`).join('') })
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
-}
-
-async function freeMiB(): Promise<number> {
-  return Number(/^MemFree: +(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1]) / KIB
 }
 
 /** A state with a quarter of a megabyte in it. */

@@ -2,11 +2,12 @@
 // What the rest of the kernel sees of states: tracing, audit, the freezer, suspend, memory cgroups.
 
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { answers, loaded } from './consumer.ts'
-import { behaviour, eventually, failureOf, Program, sleep, SLOWNESS, type Place } from './guest.ts'
+import { behaviour, eventually, failureOf, outputOf, Program, sleep, SLOWNESS, type Place } from './guest.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -29,7 +30,7 @@ behaviour('tracing sees runs begin and end: where, in which state, how', async (
   const events = await traced(place)
   for (const [name, code] of [['good', 'return 1'], ['bad', 'error("x")'], ['endless', 'while true do end']] as const) {
     await session.newState(name)
-    await failureOf(session.run(name, code, { budget: 0.05 * SLOWNESS }))
+    await failureOf(session.run(name, code, { budget: SLOWNESS }))
     await session.closeState(name)
   }
   const lines = await events()
@@ -75,30 +76,33 @@ behaviour("what a module runs is traced, too", async (place) => {
 const RECORD = 1316
 
 async function audited(place: Place): Promise<() => string[]> {
-  const audit = new Program(['build/test/audit'])
+  const audit = new Program(['build/test/audit', 'on'])
   await audit.printed('on\n')
-  place.afterwards(async () => { audit.kill('SIGTERM'); assert.equal((await audit.ended).status, 0) })
+  place.afterwards(() => outputOf('build/test/audit', 'off'))
   return () => audit.output.split('\n').filter((line) => line.includes('lunatik'))
 }
 
-behaviour('code that is loaded is on record, by whom and where: from user space, in fragments, by a module', async (place) => {
+behaviour('code that is loaded is on record, whose and where: from user space, in fragments, by a module', async (place) => {
   await loaded(place)
   const records = await audited(place)
+  const chunks = [['rules.lua', 'return 1'], ['long.lua', `return 2 --${'x'.repeat(200 * KIB)}`], ['wrong.lua', 'does not compile']] as const
   await place.session.newState('web')
-  await place.session.run('web', 'return 1', { chunkName: '@rules.lua' })
-  await place.session.run('web', `return 2 --${'x'.repeat(200 * KIB)}`, { budget: 60 * SLOWNESS })
-  await failureOf(place.session.run('web', 'does not compile'))
+  for (const [name, code] of chunks) await failureOf(place.session.run('web', code, { chunkName: `@${name}`, budget: 60 * SLOWNESS }))
   await answers('netgetstate 0 web', '0')
   await answers('dostring 0 default 0 x = 1', '0')
   await answers('run 0 default 0 top -', '0 0')
   await answers('putstate 0 1', '1')
-  await eventually('they are on record', () => Promise.resolve(records().length >= 3))
-  for (const record of records()) {
+  const expected = [...chunks, ['consumer', 'x = 1'] as const]
+  await eventually('all are on record', () => Promise.resolve(records().length >= expected.length))
+  assert.equal(records().length, expected.length)
+  for (const [index, [name, code]] of expected.entries()) {
+    const record = records()[index] ?? ''
     assert.ok(record.startsWith(`${RECORD} `), record)
-    assert.match(record, /\bop=lunatik_load\b/)
-    assert.match(record, /\bweb\b/)
+    for (const field of ['op=lunatik_load', `netns=${place.session.netns}`, 'state="web"', `script="${name}"`, `size=${code.length}`,
+      `sha256=${createHash('sha256').update(code).digest('hex')}`, `pid=${process.pid}`]) {
+      assert.ok(record.split(' ').includes(field), `no ${field} in ${record}`)
+    }
   }
-  assert.match(records()[0] ?? '', /rules\.lua/)
   await place.session.closeState('web')
 })
 
@@ -156,10 +160,11 @@ async function running(place: Place, start: (name: string) => Program): Promise<
   return name
 }
 
+/** But for a look around now and then, which emulation makes dear. */
 async function standsStill(folder: string): Promise<boolean> {
-  const before = await cpuTime(folder)
-  await sleep(100)
-  return (await cpuTime(folder)) === before
+  const [before, began] = [await cpuTime(folder), Date.now()]
+  await sleep(300)
+  return (await cpuTime(folder)) - before < (Date.now() - began) * 1000 / 4
 }
 
 for (const [kind, { loop, suspendable }] of Object.entries(ENDLESS)) {
@@ -171,10 +176,10 @@ for (const [kind, { loop, suspendable }] of Object.entries(ENDLESS)) {
     // nobody in there can end, or be looked at by others, while it is frozen
     place.afterwards(() => writeFile(`${folder}/cgroup.freeze`, '0'))
     await eventually('it stands still', () => standsStill(folder), 10 * SLOWNESS)
-    assert.ok(Date.now() - began < 1000 * SLOWNESS, `${Date.now() - began} ms`)
-    if (suspendable) assert.match(await readFile(`${folder}/cgroup.events`, 'utf8'), /^frozen 1$/m)
-    await sleep(500)
+    // which takes a while to find out
+    assert.ok(Date.now() - began < 1500 * SLOWNESS, `${Date.now() - began} ms`)
     assert.ok(await standsStill(folder))
+    if (suspendable) assert.match(await readFile(`${folder}/cgroup.events`, 'utf8'), /^frozen 1$/m)
     assert.notEqual((await place.session.show(name)).inuse, null)
     await writeFile(`${folder}/cgroup.freeze`, '0')
     const then = await cpuTime(folder)
@@ -246,7 +251,7 @@ behaviour("at the maker's limit a script gets Lua's memory error, and nobody is 
   await stateOf(place, maker, 'web')
   await writeFile(`${maker}/memory.max`, String(24 * MIB))
   const client = await inside(user, 'lunatikctl', 'do', 'web', '--timeout', '60s', '-e', HOARD).ended
-  assert.deepEqual([client.status, client.stderr], [5, 'lunatikctl: do: web: not enough memory (ECANCELED)\n'])
+  assert.deepEqual([client.status, client.stderr.split('\n')[0]], [5, 'lunatikctl: do: web: not enough memory'])
   assert.ok((await numberIn(`${maker}/memory.current`)) <= 24 * MIB)
   for (const folder of [maker, user]) assert.match(await readFile(`${folder}/memory.events`, 'utf8'), /^oom_kill 0$/m)
   await place.session.run('web', 't = nil collectgarbage() t = {} for i = 1, 10 do t[i] = i end', { budget: 60 * SLOWNESS })

@@ -12,10 +12,9 @@ build/test/unit/c/messages: TESTED := $(LIB_SOURCES)
 
 # Its sockets are not netlink's, and it hears what is sent.
 build/test/unit/c/operations: TESTED := $(filter-out native/lib/netns.c,$(LIB_SOURCES))
-build/test/unit/c/operations: comma := ,
-build/test/unit/c/operations: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,send writev connect mnl_socket_bind \
-	mnl_socket_setsockopt mnl_socket_close)
+build/test/unit/c/operations: STANDING_FOR := -Dsend=kernel_send -Dwritev=kernel_writev -Dconnect=kernel_connect \
+	-Dmnl_socket_bind=kernel_bind -Dmnl_socket_setsockopt=kernel_setsockopt
 
 build/test/unit/c/%: test/unit/c/%.c $(LIB_SOURCES) $(wildcard native/lib/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(LIB_CPPFLAGS) $(LIB_CFLAGS) -O1 $(SANITIZE) $(LDFLAGS) -o $@ $< $(TESTED) -lmnl
+	$(CC) $(LIB_CPPFLAGS) $(LIB_CFLAGS) -O1 $(SANITIZE) $(STANDING_FOR) -o $@ $< $(TESTED) -lmnl
