@@ -19,6 +19,8 @@ export async function explain(error: unknown, failure: Failure, context: Context
     case 'EPROTO':
       return { ...failure, hint: 'lunatikctl and the module are of different releases; see lunatikctl version' }
     case 'EPERM':
+      // Where the module itself refuses, it says why, and no privilege helps.
+      if (error.message.includes('locked down')) return failure
       return { ...failure, hint: 'it takes CAP_NET_ADMIN in the initial user namespace: try sudo' }
     case 'ENOENT':
       return { ...failure, hint: await nearestNames(error, context) }

@@ -10,9 +10,8 @@
 #include <linux/string.h>
 
 #include "outside.h"
-#include "run.h"
 #include "script.h"
-#include "state.h"
+#include "vm.h"
 
 /* Bytes of a line; escaped they may be four times as many. */
 #define LOG_LINE	200
@@ -50,28 +49,34 @@ static void put_untrusted(struct audit_buffer *record, const char *key, const ch
 		audit_log_format(record, "%02X", (unsigned char)*c);
 }
 
+/* Whether somebody wants records. Context: any. */
+bool lunatik_outside_records(void)
+{
+	return audit_enabled;
+}
+
 /**
  * lunatik_outside_loaded - record that a chunk was loaded
- * @run: that has the state now
+ * @state: name of the state
+ * @netns: inode number of its namespace
+ * @job: the chunk
+ * @sha256: its digest
  *
  * With the audit record of the system call, which says who it was.
  * Context: process.
  */
-void lunatik_outside_loaded(const struct lunatik_run *run)
+void lunatik_outside_loaded(const char *state, u64 netns, const struct lunatik_job *job,
+			    const u8 *sha256)
 {
-	const struct lunatik_job *job = &run->job;
 	struct audit_buffer *record;
 
-	if (!audit_enabled)
-		return;
 	record = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_KERNEL_OTHER);
 	if (!record)
 		return;
-	audit_log_format(record, "op=lunatik_load netns=%llu state=\"%s\"",
-			 run->state->vm.netns, run->state->name);
+	audit_log_format(record, "op=lunatik_load netns=%llu state=\"%s\"", netns, state);
 	put_untrusted(record, "script", job->name + 1);
 	audit_log_format(record, " size=%zu sha256=%*phN", job->size, SHA256_DIGEST_SIZE,
-			 run->sha256);
+			 sha256);
 	audit_log_task_info(record);
 	audit_log_end(record);
 }

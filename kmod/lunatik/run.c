@@ -199,11 +199,21 @@ static int claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-/* The state is the run's now. Context: process. */
+/* The state is the run's now, unless somebody has ended that already. Context: process. */
 static void claimed(struct lunatik_run *run)
 {
-	if (run->job.kind == LUNATIK_JOB_CHUNK)
-		lunatik_outside_loaded(run);
+	char name[LUNATIK_NAME_MAX + 1] = "";
+	u64 netns = 0;
+
+	if (run->job.kind != LUNATIK_JOB_CHUNK || !lunatik_outside_records())
+		return;
+	spin_lock(&run->namespace->lock);
+	if (run->state) {
+		strscpy(name, run->state->name, sizeof(name));
+		netns = run->state->vm.netns;
+	}
+	spin_unlock(&run->namespace->lock);
+	lunatik_outside_loaded(name, netns, &run->job, run->sha256);
 }
 
 /* Whether a run that waits may stop that. */
