@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What other modules call: include/linux/lunatik.h. Thin: names are looked up in net.c, references are kept in state.c,
- * runs made in run.c.
+ * What other modules call: include/linux/lunatik.h. Thin: names are looked up in net.c, references
+ * are kept in state.c, runs made in run.c.
  *
- * A module that calls these depends on this one's symbols, so it is unloaded first, and nothing here ends while it is at
- * work. Its references are counted apart from all others, as putting one too many would otherwise take somebody else's.
+ * A module that calls these depends on this one's symbols, so it is unloaded first, and nothing
+ * here ends while it is at work. Its references are counted apart from all others, as putting one
+ * too many would otherwise take somebody else's.
  */
 #include <linux/lunatik.h>
 #include <linux/module.h>
@@ -52,7 +53,8 @@ static struct lunatik_state *make(const char *name, size_t maxalloc, struct net 
  * @net: network namespace that it is to be in
  *
  * Context: process; may sleep.
- * Return: the state, for lunatik_putstate(); or -EINVAL, -EEXIST, -ENOSPC, -EDQUOT, -ESHUTDOWN, -ENOMEM as a pointer.
+ * Return: the state, for lunatik_putstate(); or -EINVAL, -EEXIST, -ENOSPC, -EDQUOT, -ESHUTDOWN,
+ * -ENOMEM as a pointer.
  */
 lunatik_State *lunatik_netnewget(const char *name, size_t maxalloc, struct net *net)
 {
@@ -68,7 +70,8 @@ EXPORT_SYMBOL_GPL(lunatik_netnewget);
  *
  * Anybody may close it at once: to use it, see lunatik_netnewget().
  * Context: process; may sleep.
- * Return: the state, good for comparing, or under RCU since before the call; NULL where it could not be made.
+ * Return: the state, good for comparing, or under RCU since before the call; NULL where it could
+ * not be made.
  */
 lunatik_State *lunatik_netnewstate(const char *name, size_t maxalloc, struct net *net)
 {
@@ -97,7 +100,8 @@ EXPORT_SYMBOL_GPL(lunatik_newstate);
  * @net: network namespace that it is in
  *
  * Context: process; may sleep.
- * Return: 0; -ENOENT; -EBUSY where anything stands against it, the caller's own references among that.
+ * Return: 0; -ENOENT; -EBUSY where anything stands against it, the caller's own references among
+ * that.
  */
 int lunatik_netclosestate(const char *name, struct net *net)
 {
@@ -153,7 +157,8 @@ EXPORT_SYMBOL_GPL(lunatik_statelookup);
  * @net: network namespace that it is in
  *
  * Context: any.
- * Return: the state, for lunatik_putstate(); NULL where there is none, or lunatik_getstate() would fail.
+ * Return: the state, for lunatik_putstate(); NULL where there is none, or lunatik_getstate() would
+ * fail.
  */
 lunatik_State *lunatik_netgetstate(const char *name, struct net *net)
 {
@@ -191,7 +196,8 @@ EXPORT_SYMBOL_GPL(lunatik_getstate);
  * @state: referenced; not to be used afterwards
  *
  * Context: any; what takes time is done by a worker.
- * Return: false, and nothing happens, where modules have no references of it any more: a bug of the caller.
+ * Return: false, and nothing happens, where modules have no references of it any more: a bug of the
+ * caller.
  */
 bool lunatik_putstate(lunatik_State *state)
 {
@@ -268,7 +274,10 @@ EXPORT_SYMBOL_GPL(lunatik_onrelease);
 
 /* --- running --- */
 
-/* With nobody to read it, what is printed goes to the kernel's log: line by line, escaped, and not too much of it. */
+/*
+ * With nobody to read it, what is printed goes to the kernel's log: line by line, escaped, and not
+ * too much of it.
+ */
 static void log_output(struct lunatik_run *run, const char *name)
 {
 	char line[128];
@@ -326,14 +335,16 @@ static int call_function(struct lua_State *L, void *data)
 /**
  * lunatik_run - call a function in a state
  * @state: referenced
- * @function: called in the state's turn, in a coroutine of its own, with nothing on its stack; returns 0 or a negative
- *	errno, which becomes this function's; what it leaves on the stack is dropped; it may raise errors
+ * @function: called in the state's turn, in a coroutine of its own, with nothing on its stack;
+ *	returns 0 or a negative errno, which becomes this function's; what it leaves on the stack is
+ *	dropped; it may raise errors
  * @data: for it
  * @call: how; NULL for the default budget, no waiting and no text
  *
  * Context: process; may sleep.
- * Return: what @function returned; -ECANCELED it raised an error; -ETIME its budget was over; -EINTR it was aborted,
- * or the caller killed; -EBUSY; -ESHUTDOWN the state is dead; -EDEADLK the caller is in a turn itself; -ENOMEM.
+ * Return: what @function returned; -ECANCELED it raised an error; -ETIME its budget was over;
+ * -EINTR it was aborted, or the caller killed; -EBUSY; -ESHUTDOWN the state is dead; -EDEADLK the
+ * caller is in a turn itself; -ENOMEM.
  */
 int lunatik_run(lunatik_State *state, int (*function)(struct lua_State *L, void *data), void *data,
 		const struct lunatik_call *call)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Attributes that several operations read, and how each refuses. Lengths and spelling are looked at here rather than in
- * policies, as the refusal can then say what is wrong.
+ * Attributes that several operations read, and how each refuses. Lengths and spelling are looked at
+ * here rather than in policies, as the refusal can then say what is wrong.
  */
 #include <linux/netlink.h>
 #include <net/genetlink.h>

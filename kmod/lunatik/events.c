@@ -2,12 +2,13 @@
 /*
  * The multicast group `events`: names and numbers, never contents.
  *
- * Told under the namespace's lock, so that what is heard comes in the order in which it happened; hence without waiting for
- * memory. Who listens and misses one is told so by netlink. Nothing is made where nobody listens.
+ * Told under the namespace's lock, so that what is heard comes in the order in which it happened;
+ * hence without waiting for memory. Who listens and misses one is told so by netlink. Nothing is
+ * made where nobody listens.
  *
- * Generic netlink lets whoever has CAP_NET_ADMIN in the user namespace that owns a network namespace join its groups, and
- * has no way to ask for more. So in a namespace that is not the initial user namespace's nothing is told, unless the module's
- * parameter opens it.
+ * Generic netlink lets whoever has CAP_NET_ADMIN in the user namespace that owns a network
+ * namespace join its groups, and has no way to ask for more. So in a namespace that is not the
+ * initial user namespace's nothing is told, unless the module's parameter opens it.
  */
 #include <linux/user_namespace.h>
 #include <net/genetlink.h>

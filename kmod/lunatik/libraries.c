@@ -2,9 +2,10 @@
 /*
  * Lua libraries of other modules, which scripts get by require().
  *
- * A library is its module's, from lunatik_register() to lunatik_unregister(). A machine that has opened one keeps the
- * module by a reference of its own until its memory is gone: its functions may be anywhere in there. So a library in use
- * cannot be unregistered, as its module's exit cannot run.
+ * A library is its module's, from lunatik_register() to lunatik_unregister(). A machine that has
+ * opened one keeps the module by a reference of its own until its memory is gone: its functions may
+ * be anywhere in there. So a library in use cannot be unregistered, as its module's exit cannot
+ * run.
  *
  * Lock: a mutex over the list; taken out of any turn.
  */
@@ -106,7 +107,8 @@ static bool keep(struct list_head *uses, struct module *owner)
  * @vm: in its turn, which is left for a while
  * @name: of the library; in the machine
  *
- * Return: the function that opens it, whose module stays until the machine is gone; NULL where there is none.
+ * Return: the function that opens it, whose module stays until the machine is gone; NULL where
+ * there is none.
  */
 lunatik_opener lunatik_libraries_find(struct lunatik_vm *vm, const char *name)
 {

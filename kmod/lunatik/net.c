@@ -2,15 +2,16 @@
 /*
  * The states of a network namespace: by name, and in order.
  *
- * Life. A lunatik_net is made with its namespace and referenced by it and by each state, as a state that another module
- * holds outlives its namespace, and its memory is summed here. Sockets of user space keep their namespace alive, and
- * with it all that their runs and sessions use; so when a namespace goes, what remains is the namespace's own
- * reference of each state, and perhaps other modules'. Those are asked to stop what they run, and nobody waits for it.
+ * Life. A lunatik_net is made with its namespace and referenced by it and by each state, as a state
+ * that another module holds outlives its namespace, and its memory is summed here. Sockets of user
+ * space keep their namespace alive, and with it all that their runs and sessions use; so when a
+ * namespace goes, what remains is the namespace's own reference of each state, and perhaps other
+ * modules'. Those are asked to stop what they run, and nobody waits for it.
  *
- * Locks. Readers use RCU; what they find may be looked at until the end of their section, and kept by a reference.
- * Changes of names hold `change`, a mutex, as they allocate. It nests outside of everything and is never held while
- * Lua runs. `lock` is a spinlock of process context, for who runs, who holds and what is counted; innermost but for a
- * state's queue.
+ * Locks. Readers use RCU; what they find may be looked at until the end of their section, and kept
+ * by a reference. Changes of names hold `change`, a mutex, as they allocate. It nests outside of
+ * everything and is never held while Lua runs. `lock` is a spinlock of process context, for who
+ * runs, who holds and what is counted; innermost but for a state's queue.
  */
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The generic netlink family: what its operations take, who may use them, and what is done when a socket goes. The
- * contract is kmod/lunatik.yaml; the operations are in the netlink_*.c and in receive.c. They read attributes, call
- * the layers below and write attributes, and know no Lua.
+ * The generic netlink family: what its operations take, who may use them, and what is done when a
+ * socket goes. The contract is kmod/lunatik.yaml; the operations are in the netlink_*.c and in
+ * receive.c. They read attributes, call the layers below and write attributes, and know no Lua.
  *
- * Who may. Every operation but `info` takes CAP_NET_ADMIN, which generic netlink looks for in the user namespace that owns the
- * network namespace, and lunatik_may_use() in the initial one, unless the module's parameter `userns` says that the owner
- * will do.
+ * Who may. Every operation but `info` takes CAP_NET_ADMIN, which generic netlink looks for in the
+ * user namespace that owns the network namespace, and lunatik_may_use() in the initial one, unless
+ * the module's parameter `userns` says that the owner will do.
  */
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/stringify.h>
 #include <linux/utsname.h>
 #include <generated/utsrelease.h>
 #include <net/genetlink.h>
@@ -48,7 +49,8 @@ static int put_u64(struct sk_buff *skb, int type, u64 value)
 #endif
 
 /* What decides how fast this is and how closely watched, in words. */
-#define BUILD	"gcc " __VERSION__ ", SSE2" BUILD_KASAN BUILD_LOCKDEP
+#define BUILD	"gcc " __stringify(__GNUC__) "." __stringify(__GNUC_MINOR__) ", SSE2" \
+		BUILD_KASAN BUILD_LOCKDEP
 
 static int put_limits(struct sk_buff *skb)
 {

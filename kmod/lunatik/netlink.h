@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What the files of the generic netlink family have in common. Every function here runs in a request, in process context.
+ * What the files of the generic netlink family have in common. Every function here runs in a
+ * request, in process context.
  */
 #ifndef _LUNATIK_NETLINK_H
 #define _LUNATIK_NETLINK_H

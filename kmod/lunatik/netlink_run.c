@@ -2,13 +2,15 @@
 /*
  * Operations that run something: dostring, data, and what goes with them, upload and abort.
  *
- * No script runs for long under generic netlink's locks. A handler, and the first call of a dump, run while cb_lock is
- * held for reading, so a script there could stop every netlink user of the machine. These are dumps whose first call takes
- * a glance (vm.c): what is short is over with it, for anything else it says that the run has begun. The kernel makes
- * the other calls when the caller receives, in its own context, holding the mutex of that one socket.
+ * No script runs for long under generic netlink's locks. A handler, and the first call of a dump,
+ * run while cb_lock is held for reading, so a script there could stop every netlink user of the
+ * machine. These are dumps whose first call takes a glance (vm.c): what is short is over with it,
+ * for anything else it says that the run has begun. The kernel makes the other calls when the
+ * caller receives, in its own context, holding the mutex of that one socket.
  *
- * Life. A run lives from `start` of its dump to `done`. The request it came with is kept by the dump, so a chunk or message
- * is read from it where it lies; an upload is the run's from `start` on.
+ * Life. A run lives from `start` of its dump to `done`. The request it came with is kept by the
+ * dump, so a chunk or message is read from it where it lies; an upload is the run's from `start`
+ * on.
  */
 #include <linux/netlink.h>
 #include <linux/slab.h>

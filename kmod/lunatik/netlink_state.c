@@ -2,7 +2,8 @@
 /*
  * Operations on states: newstate, close, getstate, putstate, set, list.
  *
- * An answer's memory is there before anything is changed, so that no change is made that its caller is not told of.
+ * An answer's memory is there before anything is changed, so that no change is made that its caller
+ * is not told of.
  */
 #include <linux/glob.h>
 #include <linux/netlink.h>
@@ -250,7 +251,9 @@ static int begin_session(struct lunatik_net *ns, const struct lunatik_caller *ca
 	return 0;
 }
 
-/* The state that the request describes, as yet unknown, with its handle taken where that is wanted. */
+/*
+ * The state that the request describes, as yet unknown, with its handle taken where that is wanted.
+ */
 static struct lunatik_state *make_state(struct sk_buff *skb, struct genl_info *info, u64 *token)
 {
 	struct lunatik_net *ns = lunatik_net(genl_info_net(info));
@@ -473,19 +476,20 @@ int lunatik_list_start(struct netlink_callback *cb)
 {
 	struct list_dump *dump = (void *)cb->ctx;
 	struct netlink_ext_ack extack = { };
+	int err;
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 	if (!lunatik_may_use(cb->skb))
 		return -EPERM;
-	lunatik_refuse_later(&dump->refusal, list_parse(dump, genl_dumpit_info(cb)->attrs, &extack),
-		     &extack);
+	err = list_parse(dump, genl_dumpit_info(cb)->attrs, &extack);
+	lunatik_refuse_later(&dump->refusal, err, &extack);
 	return 0;
 }
 
 static int list_one(struct sk_buff *skb, struct netlink_callback *cb, struct lunatik_state *state)
 {
-	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &lunatik_family,
-				   NLM_F_MULTI, LUNATIK_CMD_LIST);
+	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				   &lunatik_family, NLM_F_MULTI, LUNATIK_CMD_LIST);
 	int err;
 
 	if (!header)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What the rest of the kernel has to say of code that is loaded, and is told of it: lockdown, audit, trace points.
+ * What the rest of the kernel has to say of code that is loaded, and is told of it: lockdown,
+ * audit, trace points.
  */
 #include <linux/audit.h>
 #include <linux/netlink.h>
@@ -23,8 +24,8 @@
  * lunatik_outside_may_load - whether user space may load code
  * @extack: told why not
  *
- * A script is code that runs in the kernel and that nobody has signed, as a module without a signature is; so the
- * level of lockdown that refuses those refuses it.
+ * A script is code that runs in the kernel and that nobody has signed, as a module without a
+ * signature is; so the level of lockdown that refuses those refuses it.
  * Context: process.
  * Return: 0 or -EPERM.
  */
@@ -36,7 +37,10 @@ int lunatik_outside_may_load(struct netlink_ext_ack *extack)
 	return -EPERM;
 }
 
-/* As audit's readers expect a text that somebody else has chosen: in quotes, or as hex digits where it is not plain. */
+/*
+ * As audit's readers expect a text that somebody else has chosen: in quotes, or as hex digits where
+ * it is not plain.
+ */
 static void put_untrusted(struct audit_buffer *record, const char *key, const char *text)
 {
 	const char *c;
@@ -96,6 +100,6 @@ static DEFINE_RATELIMIT_STATE(log_rate, 5 * HZ, 50);
 void lunatik_outside_log(const char *name, int level, const char *text, size_t size)
 {
 	if (__ratelimit(&log_rate))
-		printk("%c%c" "lunatik: %s: %*pE\n", KERN_SOH_ASCII, '0' + level, name,
+		printk("%c%clunatik: %s: %*pE\n", KERN_SOH_ASCII, '0' + level, name,
 		       (int)min_t(size_t, size, LOG_LINE), text);
 }

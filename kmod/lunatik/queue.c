@@ -2,13 +2,14 @@
 /*
  * What a state sends to user space, until somebody takes it.
  *
- * Messages wait here and nowhere else: a reader takes them by a dump, in its own context and on its own socket, so a slow
- * one fills no socket's buffer, nothing is sent twice, and no port number that changed hands gets what was
- * somebody else's. What a subscribed socket is sent is the word that there is something (receive.c): once, until it has
- * found the queue empty.
+ * Messages wait here and nowhere else: a reader takes them by a dump, in its own context and on its
+ * own socket, so a slow one fills no socket's buffer, nothing is sent twice, and no port number
+ * that changed hands gets what was somebody else's. What a subscribed socket is sent is the word
+ * that there is something (receive.c): once, until it has found the queue empty.
  *
- * A queue is part of its state. A message is the queue's until it is taken, then the taker's; its memory is counted in the
- * namespace's account, and charged to the memory cgroup of the state's creator.
+ * A queue is part of its state. A message is the queue's until it is taken, then the taker's; its
+ * memory is counted in the namespace's account, and charged to the memory cgroup of the state's
+ * creator.
  *
  * Lock: its own, a spinlock of process context, innermost of all.
  */

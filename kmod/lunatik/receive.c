@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Data from a state to user space: the operation `receive`, and `ready`, by which a subscribed socket is told.
+ * Data from a state to user space: the operation `receive`, and `ready`, by which a subscribed
+ * socket is told.
  *
- * What a state sends waits in its queue (queue.c) and is taken by a dump, so it goes to the very socket that asked. The
- * word `ready` is sent to a port number, which somebody else may have by then; so it says names and numbers only.
+ * What a state sends waits in its queue (queue.c) and is taken by a dump, so it goes to the very
+ * socket that asked. The word `ready` is sent to a port number, which somebody else may have by
+ * then; so it says names and numbers only.
  *
- * A dump of `receive` takes what is there and ends. Between its calls it keeps no more than the message that did not fit, so
- * the state may be closed meanwhile.
+ * A dump of `receive` takes what is there and ends. Between its calls it keeps no more than the
+ * message that did not fit, so the state may be closed meanwhile.
  */
 #include <linux/netlink.h>
 #include <linux/slab.h>

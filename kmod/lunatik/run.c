@@ -2,22 +2,24 @@
 /*
  * Who may run in a state, when, and for how long.
  *
- * A state has one owner at a time: the run that state->run names. The run executes in its caller's own context
- * whenever that receives (netlink_run.c) or, for another module, until it is over (api.c), and is suspended in between.
- * Between LUNATIK_RUN_EXECUTING and the next phase its caller alone touches the machine; nobody does while it is
- * suspended. So a suspended run can be ended at once, by taking the state from it; one that executes is asked, and notices
- * within a slice.
+ * A state has one owner at a time: the run that state->run names. The run executes in its caller's
+ * own context whenever that receives (netlink_run.c) or, for another module, until it is over
+ * (api.c), and is suspended in between. Between LUNATIK_RUN_EXECUTING and the next phase its caller
+ * alone touches the machine; nobody does while it is suspended. So a suspended run can be ended at
+ * once, by taking the state from it; one that executes is asked, and notices within a slice.
  *
- * Nothing here waits for a script but a caller who asked for that: a run that finds the state taken waits in its caller's
- * context, can be interrupted, and claims the state when it is woken. The state is not handed on to it, as a caller
- * that stays away would keep it from those who do not. A run whose budget is over while its caller stays away loses
- * the state to the next who wants it.
+ * Nothing here waits for a script but a caller who asked for that: a run that finds the state taken
+ * waits in its caller's context, can be interrupted, and claims the state when it is woken. The
+ * state is not handed on to it, as a caller that stays away would keep it from those who do not. A
+ * run whose budget is over while its caller stays away loses the state to the next who wants it.
  *
- * A run of user space belongs to the dump of its socket, which begins and ends it and is never called twice at once. The
- * socket keeps the namespace alive. While it has the state or waits for it, it holds a reference; the namespace's own,
- * or the calling module's, is there too, so a run never gives back the last one, and may do so under the lock.
+ * A run of user space belongs to the dump of its socket, which begins and ends it and is never
+ * called twice at once. The socket keeps the namespace alive. While it has the state or waits for
+ * it, it holds a reference; the namespace's own, or the calling module's, is there too, so a run
+ * never gives back the last one, and may do so under the lock.
  *
- * Lock: the namespace's, over the list of its runs, each run's phase, state and stop, and each state's run and counters.
+ * Lock: the namespace's, over the list of its runs, each run's phase, state and stop, and each
+ * state's run and counters.
  */
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -161,7 +163,10 @@ static void prepare(struct lunatik_run *run)
 	lunatik_sink_init(&run->error_value, vm, NULL, &run->message_room);
 }
 
-/* Context: the lock held. Returns 0, -EAGAIN where it is worth waiting, or a refusal that has words. */
+/*
+ * Context: the lock held. Returns 0, -EAGAIN where it is worth waiting, or a refusal that has
+ * words.
+ */
 static int may_claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 {
 	struct lunatik_state *state = run->state;
@@ -345,13 +350,13 @@ out_put:
  * @ns: where the state is
  * @name: that it has
  * @budget_us: wall clock; 0 for none; or LUNATIK_TIME_DEFAULT
- * @wait_us: for a state that is in use; 0 not at all; or LUNATIK_TIME_DEFAULT: for other runs as long as the budget,
- *	for a handle not at all
+ * @wait_us: for a state that is in use; 0 not at all; or LUNATIK_TIME_DEFAULT: for other runs as
+ *	long as the budget, for a handle not at all
  * @extack: told why not
  *
  * Context: process; does not wait.
- * Return: 0, and lunatik_run_end() is due; or -ENOENT, -EBUSY, -ESTALE, -EALREADY, -EOVERFLOW, -ENOMEM, and nothing is
- * changed.
+ * Return: 0, and lunatik_run_end() is due; or -ENOENT, -EBUSY, -ESTALE, -EALREADY, -EOVERFLOW,
+ * -ENOMEM, and nothing is changed.
  */
 int lunatik_run_begin(struct lunatik_run *run, struct lunatik_net *ns, const char *name,
 		      u64 budget_us, u64 wait_us, struct netlink_ext_ack *extack)

@@ -16,7 +16,9 @@ struct lunatik_net;
 struct netlink_ext_ack;
 struct pid;
 
-/* In place of microseconds: what the module's parameter says, or for a wait, as long as the budget. */
+/*
+ * In place of microseconds: what the module's parameter says, or for a wait, as long as the budget.
+ */
 #define LUNATIK_TIME_DEFAULT	U64_MAX
 
 enum lunatik_phase {

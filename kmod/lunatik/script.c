@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What is told of the chunk that a state loaded last. The chunk itself is not kept; but of a short one, which a client may
- * well send again and again, as much as it takes to see that it is the same.
+ * What is told of the chunk that a state loaded last. The chunk itself is not kept; but of a short
+ * one, which a client may well send again and again, as much as it takes to see that it is the
+ * same.
  */
 #include <linux/slab.h>
 #include <linux/string.h>

@@ -2,13 +2,14 @@
 /*
  * What sockets of user space have here beyond a request: handles, uploads, a subscription.
  *
- * Life. A session begins with the first of these and ends with its socket, in the notification of netlink's release.
- * That is made once for each socket, while the socket's structure is still there; so a session never outlives it,
- * and a new socket with the same port number, which may be there already, is told apart by its address. A request holds its
- * socket open, so the session of its own socket cannot end under it; that of a token can, and is only looked at under
- * the lock.
+ * Life. A session begins with the first of these and ends with its socket, in the notification of
+ * netlink's release. That is made once for each socket, while the socket's structure is still
+ * there; so a session never outlives it, and a new socket with the same port number, which may be
+ * there already, is told apart by its address. A request holds its socket open, so the session of
+ * its own socket cannot end under it; that of a token can, and is only looked at under the lock.
  *
- * A token is the port's number with a random one before it, so that a session is found by it at once.
+ * A token is the port's number with a random one before it, so that a session is found by it at
+ * once.
  *
  * Lock: the namespace's, over the table and over all that a session has.
  */

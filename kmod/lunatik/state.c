@@ -2,18 +2,20 @@
 /*
  * A state's life.
  *
- * It is made whole, with its machine, before it is known; then it is found by name under RCU, looked at there, and
- * kept by whoever takes a reference. The first reference is the namespace's, given back by close or by the end of the
- * namespace. Close takes it only where it is the last, in one atomic step, so a state that somebody holds is not
- * changed by the attempt, and one that is closed cannot be kept any more. Reading takes no references: a listing never
- * stands against close.
+ * It is made whole, with its machine, before it is known; then it is found by name under RCU,
+ * looked at there, and kept by whoever takes a reference. The first reference is the namespace's,
+ * given back by close or by the end of the namespace. Close takes it only where it is the last, in
+ * one atomic step, so a state that somebody holds is not changed by the attempt, and one that is
+ * closed cannot be kept any more. Reading takes no references: a listing never stands against
+ * close.
  *
- * References are the namespace's, one for each pin, one for the handle, one for the run that owns the state, and other
- * modules', which are counted apart, so that one too many is noticed where it is given back.
+ * References are the namespace's, one for each pin, one for the handle, one for the run that owns
+ * the state, and other modules', which are counted apart, so that one too many is noticed where it
+ * is given back.
  *
- * The last reference frees the machine at once, all its memory together, without running anything of it; a module may drop
- * it where nothing may wait, and then a worker does. The structure itself waits for a grace period, as somebody may
- * still be reading it.
+ * The last reference frees the machine at once, all its memory together, without running anything
+ * of it; a module may drop it where nothing may wait, and then a worker does. The structure itself
+ * waits for a grace period, as somebody may still be reading it.
  *
  * Locks. ns->change for names (net.c), ns->lock for who holds and runs and what is counted.
  */
@@ -188,7 +190,8 @@ static bool is_known(struct lunatik_net *ns, const char *name)
  * @extack: told why not
  *
  * Context: process.
- * Return: the state, for lunatik_state_add() or lunatik_state_unmake(); or -EEXIST, -EDQUOT, -ENOMEM.
+ * Return: the state, for lunatik_state_add() or lunatik_state_unmake(); or -EEXIST, -EDQUOT,
+ * -ENOMEM.
  */
 struct lunatik_state *lunatik_state_make(struct lunatik_net *ns, const char *name, u64 maxalloc,
 					 struct netlink_ext_ack *extack)
@@ -232,7 +235,8 @@ void lunatik_state_unmake(struct lunatik_state *state)
  * @extack: told why not
  *
  * Context: process.
- * Return: 0, and the state is everybody's; or -EEXIST, -ENOSPC, -ESHUTDOWN, -ENOMEM, and it remains the caller's.
+ * Return: 0, and the state is everybody's; or -EEXIST, -ENOSPC, -ESHUTDOWN, -ENOMEM, and it remains
+ * the caller's.
  */
 int lunatik_state_add(struct lunatik_state *state, struct netlink_ext_ack *extack)
 {
@@ -254,7 +258,8 @@ int lunatik_state_add(struct lunatik_state *state, struct netlink_ext_ack *extac
  * @name: ends with a NUL
  * @extack: told where there is none
  *
- * Without a reference, which would stand against somebody's close for a moment: that waits for the lock instead.
+ * Without a reference, which would stand against somebody's close for a moment: that waits for the
+ * lock instead.
  * Context: process; takes the namespace's lock, under RCU.
  * Return: the state, for lunatik_state_unlock(); NULL where there is none, and nothing is locked.
  */
@@ -267,8 +272,12 @@ struct lunatik_state *lunatik_state_lock(struct lunatik_net *ns, const char *nam
 	spin_lock(&ns->lock);
 	state = lunatik_net_lookup(ns, name);
 	/* one that is being closed may still be found */
-	if (state && refcount_read(&state->users))
+	if (state && refcount_read(&state->users)) {
+		/* for sparse, which knows no lock that is taken or not */
+		__release(&ns->lock);
+		__release(RCU);
 		return state;
+	}
 	spin_unlock(&ns->lock);
 	rcu_read_unlock();
 	NL_SET_ERR_MSG(extack, "no such state");
@@ -278,6 +287,8 @@ struct lunatik_state *lunatik_state_lock(struct lunatik_net *ns, const char *nam
 /* Context: after lunatik_state_lock(). */
 void lunatik_state_unlock(struct lunatik_state *state)
 {
+	__acquire(RCU);
+	__acquire(&state->namespace->lock);
 	spin_unlock(&state->namespace->lock);
 	rcu_read_unlock();
 }
@@ -293,7 +304,10 @@ void lunatik_state_unlock(struct lunatik_state *state)
  */
 bool lunatik_state_get(struct lunatik_state *state)
 {
-	/* the margin between this many and an overflow is more than all CPUs may be past this at once */
+	/*
+	 * the margin between this many and an overflow is more than all CPUs may be past this at
+	 * once
+	 */
 	return refcount_read(&state->users) < LUNATIK_USERS_MAX &&
 	       !READ_ONCE(state->namespace->dead) && refcount_inc_not_zero(&state->users);
 }
@@ -396,8 +410,8 @@ int lunatik_state_unpin(struct lunatik_state *state, struct netlink_ext_ack *ext
  * @extack: told why not
  *
  * Context: the lock held.
- * Return: 0; -EBUSY where somebody else holds the state or runs something in it, or the caller has it already;
- * -EOVERFLOW; -ENOENT where the session has ended.
+ * Return: 0; -EBUSY where somebody else holds the state or runs something in it, or the caller has
+ * it already; -EOVERFLOW; -ENOENT where the session has ended.
  */
 int lunatik_state_hold(struct lunatik_state *state, const struct lunatik_caller *caller,
 		       struct netlink_ext_ack *extack)
@@ -508,7 +522,8 @@ static int take_last(struct lunatik_state *state, const struct lunatik_caller *c
  * @extack: told why not
  *
  * Context: process.
- * Return: 0; -ENOENT; -ESTALE; -EBUSY where anybody else holds a reference. Where it fails, nothing is changed.
+ * Return: 0; -ENOENT; -ESTALE; -EBUSY where anybody else holds a reference. Where it fails, nothing
+ * is changed.
  */
 int lunatik_state_close(struct lunatik_net *ns, const char *name,
 			const struct lunatik_caller *caller, u64 expect,

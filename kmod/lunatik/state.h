@@ -52,21 +52,22 @@ struct lunatik_change {
  * @burial: for freeing the machine, where the last reference went in a place that must not wait
  * @idle: who waits for the state to be free
  * @run: that owns the state, or NULL
- * @holder: the session that has the handle, or NULL; either of the two is "inuse" of the first Lunatik;
- *	these and all below but @queue and @name are under the namespace's lock
+ * @holder: the session that has the handle, or NULL; either of the two is "inuse" of the first
+ *	Lunatik; these and all below but @queue and @name are under the namespace's lock
  * @held: in the list of @holder
  * @pins: references that outlive the process that took them
  * @script: the last chunk's particulars, with what was "scriptsize"
  * @generation: counts changes from outside
  * @step: the mark of the last step that was made
  * @step_size: its bytes
- * @releases: who wants to be told of the end; written under the lock while the caller holds a reference
+ * @releases: who wants to be told of the end; written under the lock while the caller holds a
+ *	reference
  * @queue: what it sends to user space; with what was "data"
  * @name: by which it is known
  *
- * Of the first Lunatik's fields, the namespace's lock does the work of "lock"; "usr_space_info", "code_buffer" and
- * "buffer_offset" are gone: a run keeps its own request alive until it ends, and chunks in fragments belong to the
- * session that sends them.
+ * Of the first Lunatik's fields, the namespace's lock does the work of "lock"; "usr_space_info",
+ * "code_buffer" and "buffer_offset" are gone: a run keeps its own request alive until it ends, and
+ * chunks in fragments belong to the session that sends them.
  */
 struct lunatik_state {
 	struct rhash_head node;

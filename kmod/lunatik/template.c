@@ -2,18 +2,21 @@
 /*
  * A furnished machine, from which all others are copied.
  *
- * Making a machine means interning some two hundred strings and filling a dozen tables, which takes ten times as long as
- * everything else that a new state needs. All of that lies in a few pages of its arena, so it is done once, and a new machine is
- * those pages, with every pointer in them moved.
+ * Making a machine means interning some two hundred strings and filling a dozen tables, which takes
+ * ten times as long as everything else that a new state needs. All of that lies in a few pages of
+ * its arena, so it is done once, and a new machine is those pages, with every pointer in them
+ * moved.
  *
- * Which words are pointers is found out rather than known: the template is made twice, the same way, in other pages. A
- * word that points into the first one's pages, or to its structure, and in the second one to the same place, is moved
- * with each copy. A word that differs otherwise is random, the state of math.random, and is made anew for each copy.
- * All else is the same. The second one is only for this comparison.
+ * Which words are pointers is found out rather than known: the template is made twice, the same
+ * way, in other pages. A word that points into the first one's pages, or to its structure, and in
+ * the second one to the same place, is moved with each copy. A word that differs otherwise is
+ * random, the state of math.random, and is made anew for each copy. All else is the same. The
+ * second one is only for this comparison.
  *
- * What makes the two comparable: pages are zeroed, no block lies outside of them, allocation is deterministic, no table has a
- * key that hashes by its address, no clock ticks, and both hash strings with the same seed. That seed is random, secret, and shared by
- * all machines that are copied. Where the two are not alike, as with KASAN, where each block is one of its own, there is
+ * What makes the two comparable: pages are zeroed, no block lies outside of them, allocation is
+ * deterministic, no table has a key that hashes by its address, no clock ticks, and both hash
+ * strings with the same seed. That seed is random, secret, and shared by all machines that are
+ * copied. Where the two are not alike, as with KASAN, where each block is one of its own, there is
  * no template, and every machine is furnished for itself.
  */
 #include <linux/mm.h>
@@ -33,7 +36,10 @@
 /* Random words of a machine; more is something else than math.random's state. */
 #define RANDOM_MOST	4
 
-/* One machine, and where its memory is: its pages, in the order of their making, and then its structure. */
+/*
+ * One machine, and where its memory is: its pages, in the order of their making, and then its
+ * structure.
+ */
 struct specimen {
 	struct lunatik_vm vm;
 	struct lunatik_account account;
@@ -156,7 +162,8 @@ static bool compare(const struct specimen *other)
 {
 	unsigned int word;
 
-	if (other->pages != template->pages || other->vm.arena.curralloc != template->vm.arena.curralloc)
+	if (other->pages != template->pages ||
+	    other->vm.arena.curralloc != template->vm.arena.curralloc)
 		return false;
 	for (word = 0; word < template->pages * PAGE_WORDS; word++)
 		if (!compare_word(other, word))

@@ -196,8 +196,8 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 }
 
 /*
- * For suspend. Not try_to_freeze(), which objects to locks: the one held here is the socket's own, which nobody waits for
- * but threads that share the socket.
+ * For suspend. Not try_to_freeze(), which objects to locks: the one held here is the socket's own,
+ * which nobody waits for but threads that share the socket.
  */
 static void let_suspend(void)
 {
@@ -207,7 +207,8 @@ static void let_suspend(void)
 
 /**
  * lunatik_turn_stand_still - wait while the task's cgroup is to be frozen
- * @vm: the machine whose turn it is, where it cannot go back to its caller, who would be frozen on the way
+ * @vm: the machine whose turn it is, where it cannot go back to its caller, who would be frozen on
+ *	the way
  *
  * The cgroup's freezer counts as frozen who has left the kernel; but who has not need not run.
  * Context: in the turn; may sleep.

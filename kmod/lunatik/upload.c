@@ -2,10 +2,10 @@
 /*
  * Chunks that come in fragments.
  *
- * An upload belongs to its session. Whoever works on it, to add a fragment or to run it, takes it out of the session's
- * list, and so alone has it; two requests of one socket at once cannot both. What is in the list goes with the session.
- * Its memory is there from the first fragment on, counted in the namespace's account and charged to its sender's
- * memory cgroup.
+ * An upload belongs to its session. Whoever works on it, to add a fragment or to run it, takes it
+ * out of the session's list, and so alone has it; two requests of one socket at once cannot both.
+ * What is in the list goes with the session. Its memory is there from the first fragment on,
+ * counted in the namespace's account and charged to its sender's memory cgroup.
  *
  * Lock: the namespace's, over the list.
  */
@@ -46,7 +46,8 @@ static int next_number(struct lunatik_net *ns, struct lunatik_session *session, 
  * @total: bytes, at most LUNATIK_CODE_MAX
  *
  * Context: process.
- * Return: it, which the caller has taken; -ENOSPC for too many; -EDQUOT where the namespace holds too much; -ENOMEM.
+ * Return: it, which the caller has taken; -ENOSPC for too many; -EDQUOT where the namespace holds
+ * too much; -ENOMEM.
  */
 struct lunatik_upload *lunatik_upload_begin(struct lunatik_net *ns,
 					    struct lunatik_session *session, u32 state, u32 total)

@@ -2,19 +2,21 @@
 /*
  * Lua states for other kernel modules.
  *
- * A state is a named Lua 5.4 machine in a network namespace (kmod/lunatik.yaml says what user space sees of it). A
- * module finds or makes states, keeps them by references, runs functions and chunks in them, and offers libraries
- * that their scripts can require.
+ * A state is a named Lua 5.4 machine in a network namespace (kmod/lunatik.yaml says what user space
+ * sees of it). A module finds or makes states, keeps them by references, runs functions and chunks
+ * in them, and offers libraries that their scripts can require.
  *
- * References. Whoever works on a state holds one: lunatik_getstate(), lunatik_netgetstate() and lunatik_netnewget()
- * take one, lunatik_putstate() gives it back. A pointer without a reference is good inside of rcu_read_lock() only. While a
- * module holds one, the state cannot be closed. When the namespace goes, the state is dead: it still may be named and put, runs
- * fail with -ESHUTDOWN, and its memory goes with the last reference. None of these functions takes NULL for a state.
+ * References. Whoever works on a state holds one: lunatik_getstate(), lunatik_netgetstate() and
+ * lunatik_netnewget() take one, lunatik_putstate() gives it back. A pointer without a reference is
+ * good inside of rcu_read_lock() only. While a module holds one, the state cannot be closed. When
+ * the namespace goes, the state is dead: it still may be named and put, runs fail with -ESHUTDOWN,
+ * and its memory goes with the last reference. None of these functions takes NULL for a state.
  *
- * What runs in a state, runs in its turn: in an FPU section, with preemption off. A C function in there must not sleep,
- * may be left by longjmp() whenever it calls Lua (so it holds no locks and no references across such a call), and uses no
- * floats unless it is compiled for that (the make variable lunatik-float-cflags). Lua's own functions that are
- * exported are listed in kmod/lua/exports.c; their headers are lua.h and lauxlib.h of the pinned release, with this
+ * What runs in a state, runs in its turn: in an FPU section, with preemption off. A C function in
+ * there must not sleep, may be left by longjmp() whenever it calls Lua (so it holds no locks and no
+ * references across such a call), and uses no floats unless it is compiled for that (the make
+ * variable lunatik-float-cflags). Lua's own functions that are exported are listed in
+ * kmod/lua/exports.c; their headers are lua.h and lauxlib.h of the pinned release, with this
  * module's luaconf.h.
  */
 #ifndef _LINUX_LUNATIK_H
@@ -59,8 +61,8 @@ lunatik_State *lunatik_getenv(struct lua_State *L);
 
 /**
  * struct lunatik_release - asks to be told when a state is freed
- * @release: called once, after the machine is gone; in process context, where it may sleep. @state can still be named,
- *	no more.
+ * @release: called once, after the machine is gone; in process context, where it may sleep. @state
+ *	can still be named, no more.
  * @owner: whose code that is; stays until @release has returned
  * @node: private
  */
@@ -99,10 +101,11 @@ int lunatik_dostring(lunatik_State *state, const char *code, size_t size, const 
 /* --- libraries --- */
 
 /**
- * struct lunatik_library - what scripts get by require(name); register it last in a module's start, as what may be
- *	required must not go by a start that fails
+ * struct lunatik_library - what scripts get by require(name); register it last in a module's start,
+ * as what may be required must not go by a start that fails
  * @name: as a state's name is spelt; that of a stock library is never asked for
- * @open: as Lua has it: leaves the library on the stack and returns 1; in the turn of the state that requires it
+ * @open: as Lua has it: leaves the library on the stack and returns 1; in the turn of the state
+ *	that requires it
  * @owner: cannot be unloaded while a state uses the library
  * @node: private
  */
