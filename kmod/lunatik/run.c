@@ -77,6 +77,18 @@ static void tell_end(struct lunatik_run *run, struct lunatik_state *state)
 			      LUNATIK_EVENT_TYPE_TIME_OUT : LUNATIK_EVENT_TYPE_ABORTED, -err);
 }
 
+/*
+ * Gives back the reference of a run that is over; but not while its caller sleeps in the state,
+ * which then does it when it wakes. Context: the lock held.
+ */
+static void let_go(struct lunatik_run *run)
+{
+	if (run->sleeps)
+		return;
+	refcount_dec(&run->state->users);
+	run->state = NULL;
+}
+
 /* The run is over and gives the state back. Context: the lock held. */
 static void give_back(struct lunatik_run *run, enum lunatik_step step)
 {
@@ -86,35 +98,23 @@ static void give_back(struct lunatik_run *run, enum lunatik_step step)
 	run->step = step;
 	run->curralloc = state->vm.arena.curralloc;
 	run->peak = state->vm.arena.peak;
-	run->state = NULL;
 	state->run = NULL;
 	if (step == LUNATIK_STEP_DONE)
 		lunatik_state_mark(state, &run->change);
 	count_end(state, step);
 	tell_end(run, state);
 	wake_up(&state->idle);
-	refcount_dec(&state->users);
-}
-
-/* Gives back the reference of a run that has never had the state. Context: the lock held. */
-static void stop_waiting(struct lunatik_run *run)
-{
-	refcount_dec(&run->state->users);
-	run->state = NULL;
+	let_go(run);
 }
 
 /* A run that waits is not to run any more. Context: the lock held. */
 static void refuse(struct lunatik_run *run, int err, const char *words)
 {
-	struct lunatik_state *state = run->state;
-
 	run->phase = LUNATIK_RUN_OVER;
 	run->refused = err;
 	run->words = words;
-	if (run->sleeps)
-		wake_up(&state->idle);
-	else
-		stop_waiting(run);
+	wake_up(&run->state->idle);
+	let_go(run);
 }
 
 /* Takes the state from a run that does not execute. Context: the lock held. */
@@ -248,7 +248,7 @@ static void set_sleeping(struct lunatik_run *run, bool sleeps)
 	spin_lock(&run->namespace->lock);
 	run->sleeps = sleeps && run->phase == LUNATIK_RUN_WAITING;
 	if (!sleeps && run->phase == LUNATIK_RUN_OVER)
-		stop_waiting(run);
+		let_go(run);
 	spin_unlock(&run->namespace->lock);
 }
 
@@ -364,16 +364,14 @@ int lunatik_run_begin(struct lunatik_run *run, struct lunatik_net *ns, const cha
 	struct lunatik_state *state;
 	int err = 0;
 
-	rcu_read_lock();
-	state = lunatik_net_lookup(ns, name);
-	if (!state) {
-		NL_SET_ERR_MSG(extack, "no such state");
-		err = -ENOENT;
-	} else if (!lunatik_state_get(state)) {
+	state = lunatik_state_lock(ns, name, extack);
+	if (!state)
+		return -ENOENT;
+	if (!lunatik_state_get(state)) {
 		NL_SET_ERR_MSG(extack, "the state has as many references as it may have");
 		err = -EOVERFLOW;
 	}
-	rcu_read_unlock();
+	lunatik_state_unlock(state);
 	if (err)
 		return err;
 	run->state = state;
