@@ -177,6 +177,10 @@ void *lunatik_find(const void *s, int c, size_t n);
 /* what the libraries bring, so that no new state has to grow its table of strings */
 #define MINSTRTABSIZE		256
 
+/* strings of C code that are known by their address: a script asks for few, and a state has to fit in four pages */
+#define STRCACHE_N		23
+#define STRCACHE_M		2
+
 #undef LUAI_MAXSTACK
 #define LUAI_MAXSTACK		200000
 

@@ -81,8 +81,6 @@ static void __exit lunatik_exit(void)
 	lunatik_state_exit();
 	lunatik_template_exit();
 	lunatik_turn_exit();
-	/* states that are gone may still be read until their grace period ends */
-	rcu_barrier();
 }
 
 module_init(lunatik_init);
