@@ -299,6 +299,7 @@ static int run_on(struct lunatik_run *run, const char *name)
 	return lunatik_run_errno(run);
 }
 
+/* Returns how it ended, its error's text where that is wanted. */
 static int run_to_its_end(struct lunatik_run *run, lunatik_State *state,
 			  const struct lunatik_call *call)
 {
@@ -315,6 +316,23 @@ static int run_to_its_end(struct lunatik_run *run, lunatik_State *state,
 	}
 	if (call && call->room)
 		call->message[size] = '\0';
+	return err;
+}
+
+static int run_job(lunatik_State *state, const struct lunatik_job *job,
+		   const struct lunatik_call *call)
+{
+	struct lunatik_run *run;
+	int err;
+
+	if (lunatik_turn_current())
+		return -EDEADLK;
+	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
+	if (!run)
+		return -ENOMEM;
+	run->job = *job;
+	err = run_to_its_end(run, state, call);
+	kfree(run);
 	return err;
 }
 
@@ -350,20 +368,13 @@ int lunatik_run(lunatik_State *state, int (*function)(struct lua_State *L, void 
 		const struct lunatik_call *call)
 {
 	struct function_call function_call = { .function = function, .data = data };
-	struct lunatik_run *run;
-	int err;
+	const struct lunatik_job job = {
+		.kind = LUNATIK_JOB_CALL,
+		.function = call_function,
+		.data = &function_call,
+	};
 
-	if (lunatik_turn_current())
-		return -EDEADLK;
-	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
-	if (!run)
-		return -ENOMEM;
-	run->job.kind = LUNATIK_JOB_CALL;
-	run->job.function = call_function;
-	run->job.data = &function_call;
-	err = run_to_its_end(run, state, call) ?: function_call.err;
-	kfree(run);
-	return err;
+	return run_job(state, &job, call) ?: function_call.err;
 }
 EXPORT_SYMBOL_GPL(lunatik_run);
 
@@ -381,25 +392,18 @@ EXPORT_SYMBOL_GPL(lunatik_run);
 int lunatik_dostring(lunatik_State *state, const char *code, size_t size, const char *name,
 		     const struct lunatik_call *call)
 {
-	struct lunatik_run *run;
-	int err;
+	const struct lunatik_job job = {
+		.kind = LUNATIK_JOB_CHUNK,
+		.name = name,
+		.bytes = code,
+		.size = size,
+	};
 
 	if (!code || !name || (name[0] != '=' && name[0] != '@') ||
 	    strlen(name) > LUNATIK_CHUNK_NAME_MAX)
 		return -EINVAL;
 	if (size > LUNATIK_CODE_MAX)
 		return -EMSGSIZE;
-	if (lunatik_turn_current())
-		return -EDEADLK;
-	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
-	if (!run)
-		return -ENOMEM;
-	run->job.kind = LUNATIK_JOB_CHUNK;
-	run->job.name = name;
-	run->job.bytes = code;
-	run->job.size = size;
-	err = run_to_its_end(run, state, call);
-	kfree(run);
-	return err;
+	return run_job(state, &job, call);
 }
 EXPORT_SYMBOL_GPL(lunatik_dostring);

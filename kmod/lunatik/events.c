@@ -56,7 +56,7 @@ static bool is_heard(struct lunatik_net *ns)
 	return ns->net->user_ns == &init_user_ns || lunatik_userns;
 }
 
-static void tell(struct lunatik_net *ns, const struct event *event)
+static void multicast(struct lunatik_net *ns, const struct event *event)
 {
 	struct sk_buff *skb;
 
@@ -67,6 +67,15 @@ static void tell(struct lunatik_net *ns, const struct event *event)
 		return;
 	}
 	genlmsg_multicast_netns(&lunatik_family, ns->net, skb, 0, 0, GFP_NOWAIT | __GFP_NOWARN);
+}
+
+static void tell(struct lunatik_net *ns, const struct event *event)
+{
+	/* dead namespaces have no sockets, and in a moment no ns->net */
+	rcu_read_lock();
+	if (is_heard(ns))
+		multicast(ns, event);
+	rcu_read_unlock();
 }
 
 /**
@@ -88,11 +97,7 @@ void lunatik_event(const struct lunatik_state *state, enum lunatik_event_type ty
 		.status = status,
 	};
 
-	/* dead namespaces have no sockets, and in a moment no ns->net */
-	rcu_read_lock();
-	if (is_heard(state->namespace))
-		tell(state->namespace, &event);
-	rcu_read_unlock();
+	tell(state->namespace, &event);
 }
 
 /**
@@ -111,8 +116,5 @@ void lunatik_event_refused(struct lunatik_net *ns, const char *name, int err)
 		.status = -err,
 	};
 
-	rcu_read_lock();
-	if (is_heard(ns))
-		tell(ns, &event);
-	rcu_read_unlock();
+	tell(ns, &event);
 }

@@ -10,6 +10,7 @@
  */
 #include <linux/kern_levels.h>
 #include <linux/kernel.h>
+#include <linux/lunatik.h>
 #include <linux/string.h>
 #include <uapi/linux/lunatik.h>
 
@@ -24,17 +25,11 @@
 #include "outside.h"
 #include "receive.h"
 #include "sink.h"
-#include "state.h"
 #include "turn.h"
 #include "vm.h"
 
 /* Those of the base library, with ours instead of some, and the libraries' own. */
 #define GLOBALS		32
-
-static struct lunatik_state *state_of(lua_State *L)
-{
-	return container_of(lunatik_vm_of(L), struct lunatik_state, vm);
-}
 
 /* print(...): to whoever runs the chunk. */
 static int library_print(lua_State *L)
@@ -135,7 +130,7 @@ static int library_send(lua_State *L)
 	const char *data = luaL_checklstring(L, 1, &size);
 
 	luaL_argcheck(L, size <= LUNATIK_DATA_MAX, 1, "a message has at most 32 KiB");
-	if (lunatik_receive_send(state_of(L), data, size)) {
+	if (lunatik_receive_send(lunatik_getenv(L), data, size)) {
 		lua_pushboolean(L, true);
 		return 1;
 	}

@@ -66,29 +66,36 @@ static int parse_chunk_name(struct lunatik_job *job, const struct nlattr *attr,
 	return 0;
 }
 
-static struct lunatik_upload *take_upload(struct lunatik_net *ns,
-					  const struct lunatik_caller *caller, u32 number)
+/* An upload belongs to its socket, whatever session that works for. */
+static struct lunatik_caller without_token(const struct lunatik_caller *caller)
 {
-	/* an upload belongs to its socket, whatever session that works for */
-	const struct lunatik_caller socket = { .socket = caller->socket, .port = caller->port };
+	return (struct lunatik_caller){ .socket = caller->socket, .port = caller->port };
+}
+
+static struct lunatik_session *session_of_socket(struct lunatik_net *ns,
+						 const struct lunatik_caller *caller)
+{
+	const struct lunatik_caller socket = without_token(caller);
 	struct lunatik_session *session;
 
 	spin_lock(&ns->lock);
 	session = lunatik_session_of(ns, &socket);
 	spin_unlock(&ns->lock);
+	return session;
+}
+
+static struct lunatik_upload *take_upload(struct lunatik_net *ns,
+					  const struct lunatik_caller *caller, u32 number)
+{
+	struct lunatik_session *session = session_of_socket(ns, caller);
+
 	return session ? lunatik_upload_take(ns, session, number) : NULL;
 }
 
 static void give_upload(struct lunatik_net *ns, const struct lunatik_caller *caller,
 			struct lunatik_upload *upload)
 {
-	const struct lunatik_caller socket = { .socket = caller->socket, .port = caller->port };
-	struct lunatik_session *session;
-
-	spin_lock(&ns->lock);
-	session = lunatik_session_of(ns, &socket);
-	spin_unlock(&ns->lock);
-	lunatik_upload_give(ns, session, upload);
+	lunatik_upload_give(ns, session_of_socket(ns, caller), upload);
 }
 
 /* Whether an upload was begun for the state of this name. */
@@ -403,14 +410,13 @@ static int find_state(struct lunatik_net *ns, const char *name,
 		      const struct lunatik_caller *caller, u32 *id, struct netlink_ext_ack *extack)
 {
 	struct lunatik_state *state;
-	int err = 0;
+	int err;
 
 	state = lunatik_state_lock(ns, name, extack);
 	if (!state)
 		return -ENOENT;
 	*id = state->id;
-	if (!lunatik_state_is_for(state, caller))
-		err = refuse(extack, NULL, -EBUSY, "state is in use");
+	err = lunatik_state_may_use(state, caller, extack);
 	lunatik_state_unlock(state);
 	return err;
 }
@@ -430,9 +436,7 @@ static struct lunatik_upload *first_fragment(struct lunatik_net *ns,
 		return ERR_PTR(refuse(extack, total, -EINVAL, "the total is 0"));
 	if (nla_get_u32(total) > LUNATIK_CODE_MAX)
 		return ERR_PTR(refuse(extack, total, -EMSGSIZE, "a chunk has at most 1 MiB"));
-	session = lunatik_session_begin(ns, caller);
-	if (session == ERR_PTR(-ENOSPC))
-		refuse(extack, NULL, 0, "the namespace has as many sessions as it may have");
+	session = lunatik_session_begin(ns, caller, extack);
 	if (IS_ERR(session))
 		return ERR_CAST(session);
 	upload = lunatik_upload_begin(ns, session, state, nla_get_u32(total));
@@ -463,8 +467,7 @@ static int append(struct lunatik_upload *upload, u32 state, const struct nlattr 
 static int upload_fragment(struct lunatik_net *ns, struct genl_info *info,
 			   const struct lunatik_caller *caller, u32 state, struct sk_buff *reply)
 {
-	/* an upload belongs to its socket, whatever session that works for */
-	const struct lunatik_caller socket = { .socket = caller->socket, .port = caller->port };
+	const struct lunatik_caller socket = without_token(caller);
 	struct nlattr **attrs = info->attrs;
 	const struct nlattr *number = attrs[LUNATIK_A_RUN_UPLOAD];
 	struct lunatik_upload *upload;

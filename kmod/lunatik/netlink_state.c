@@ -238,12 +238,8 @@ static void unhold_new(struct lunatik_state *state)
 static int begin_session(struct lunatik_net *ns, const struct lunatik_caller *caller, u64 *token,
 			 struct netlink_ext_ack *extack)
 {
-	struct lunatik_session *session = lunatik_session_begin(ns, caller);
+	struct lunatik_session *session = lunatik_session_begin(ns, caller, extack);
 
-	if (session == ERR_PTR(-ENOSPC))
-		NL_SET_ERR_MSG(extack, "the namespace has as many sessions as it may have");
-	else if (session == ERR_PTR(-ENOENT))
-		NL_SET_ERR_MSG(extack, "there is no session with this token");
 	if (IS_ERR(session))
 		return PTR_ERR(session);
 	/* that of a token may be gone by now, which holding will notice */

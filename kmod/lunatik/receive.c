@@ -114,11 +114,11 @@ static int may_read(const struct lunatik_state *state, const struct lunatik_call
 		    struct netlink_ext_ack *extack)
 {
 	const struct lunatik_session *reader = state->queue.reader;
+	int err;
 
-	if (!lunatik_state_is_for(state, caller)) {
-		NL_SET_ERR_MSG(extack, "state is in use");
-		return -EBUSY;
-	}
+	err = lunatik_state_may_use(state, caller, extack);
+	if (err)
+		return err;
 	if (reader && reader->socket != caller->socket) {
 		NL_SET_ERR_MSG(extack, "another socket receives from the state");
 		return -EBUSY;
@@ -176,9 +176,7 @@ int lunatik_receive_doit(struct sk_buff *skb, struct genl_info *info)
 	err = lunatik_parse_name(info->attrs[LUNATIK_A_MESSAGE_NAME], &name, info->extack);
 	if (err)
 		return err;
-	session = lunatik_session_begin(ns, &socket);
-	if (session == ERR_PTR(-ENOSPC))
-		NL_SET_ERR_MSG(info->extack, "the namespace has as many sessions as it may have");
+	session = lunatik_session_begin(ns, &socket, info->extack);
 	if (IS_ERR(session))
 		return PTR_ERR(session);
 	ready = genlmsg_new(READY_SIZE, GFP_KERNEL);

@@ -175,13 +175,14 @@ static int may_claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "the namespace is going away");
 		return -ESHUTDOWN;
 	}
-	NL_SET_ERR_MSG(extack, "state is in use");
-	if (!lunatik_state_is_for(state, &run->caller))
+	if (lunatik_state_may_use(state, &run->caller, extack))
 		return run->wait_handle ? -EAGAIN : -EBUSY;
 	if (state->run && is_overdue(state->run))
 		take_away(state->run, LUNATIK_STOP_BUDGET);
-	if (state->run)
+	if (state->run) {
+		NL_SET_ERR_MSG(extack, "state is in use");
 		return -EAGAIN;
+	}
 	return lunatik_state_may_change(state, &run->change, extack);
 }
 
@@ -298,9 +299,7 @@ static void set_times(struct lunatik_run *run, u64 budget_us, u64 wait_us)
 		budget_us = (u64)lunatik_budget * USEC_PER_MSEC;
 	run->budget_us = budget_us;
 	run->wait_handle = wait_us != LUNATIK_TIME_DEFAULT && wait_us;
-	if (wait_us == LUNATIK_TIME_DEFAULT)
-		wait_us = budget_us ?: U64_MAX;
-	run->wait_until = time_from_now(wait_us);
+	run->wait_us = wait_us != LUNATIK_TIME_DEFAULT ? wait_us : budget_us ?: U64_MAX;
 }
 
 /* With a reference of the state, which goes where it fails. */
@@ -324,8 +323,10 @@ static int begin(struct lunatik_run *run, u64 budget_us, u64 wait_us,
 
 	spin_lock(&ns->lock);
 	err = claim(run, extack);
-	if (err == -EAGAIN)
-		err = wait_us ? 0 : -EBUSY;
+	if (err == -EAGAIN) {
+		run->wait_until = time_from_now(run->wait_us);
+		err = run->wait_us ? 0 : -EBUSY;
+	}
 	if (!err)
 		list_add(&run->node, &ns->runs);
 	spin_unlock(&ns->lock);

@@ -42,7 +42,8 @@ enum lunatik_phase {
  * @refused: errno, where it never ran; with @words
  * @budget_us: wall clock from when it has the state; 0 for none
  * @deadline: of that
- * @wait_until: when it stops waiting for the state
+ * @wait_us: how long it may wait for the state
+ * @wait_until: when that is over, where it waits
  * @wait_handle: even where another session holds it
  * @sleeps: its caller waits inside; under the lock
  * @may_glance: it is small, and so is the state
@@ -68,6 +69,7 @@ struct lunatik_run {
 	const char *words;
 	u64 budget_us;
 	ktime_t deadline;
+	u64 wait_us;
 	ktime_t wait_until;
 	bool wait_handle;
 	bool sleeps;

@@ -14,6 +14,7 @@
  * Lock: the namespace's, over the table and over all that a session has.
  */
 #include <linux/hash.h>
+#include <linux/netlink.h>
 #include <linux/pid.h>
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -89,12 +90,14 @@ static void session_free(struct lunatik_session *session)
  * lunatik_session_begin - the session that a request belongs to, which is made if need be
  * @ns: of its socket
  * @caller: of the request
+ * @extack: told why not
  *
  * Context: process, in the request.
  * Return: the session; -ENOENT where the token is nobody's; -ENOSPC; -ENOMEM.
  */
 struct lunatik_session *lunatik_session_begin(struct lunatik_net *ns,
-					      const struct lunatik_caller *caller)
+					      const struct lunatik_caller *caller,
+					      struct netlink_ext_ack *extack)
 {
 	struct lunatik_session *session, *fresh;
 	int err = 0;
@@ -104,15 +107,19 @@ struct lunatik_session *lunatik_session_begin(struct lunatik_net *ns,
 	spin_unlock(&ns->lock);
 	if (session)
 		return session;
-	if (caller->token)
+	if (caller->token) {
+		NL_SET_ERR_MSG(extack, "there is no session with this token");
 		return ERR_PTR(-ENOENT);
+	}
 	fresh = session_make(caller);
 	if (!fresh)
 		return ERR_PTR(-ENOMEM);
 	spin_lock(&ns->lock);
 	session = lunatik_session_of(ns, caller);
-	if (!session && ns->session_count >= lunatik_maxsessions)
+	if (!session && ns->session_count >= lunatik_maxsessions) {
+		NL_SET_ERR_MSG(extack, "the namespace has as many sessions as it may have");
 		err = -ENOSPC;
+	}
 	if (!session && !err) {
 		session = fresh;
 		hlist_add_head(&session->node, bucket(ns, session->port));

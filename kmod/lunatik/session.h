@@ -7,6 +7,7 @@
 
 struct lunatik_net;
 struct lunatik_state;
+struct netlink_ext_ack;
 struct pid;
 struct sk_buff;
 struct sock;
@@ -50,7 +51,8 @@ struct lunatik_caller {
 };
 
 struct lunatik_session *lunatik_session_begin(struct lunatik_net *ns,
-					      const struct lunatik_caller *caller);
+					      const struct lunatik_caller *caller,
+					      struct netlink_ext_ack *extack);
 struct lunatik_session *lunatik_session_of(struct lunatik_net *ns,
 					   const struct lunatik_caller *caller);
 bool lunatik_session_is(const struct lunatik_session *session,

@@ -336,23 +336,27 @@ void lunatik_state_put_later(struct lunatik_state *state)
 	queue_work(burials, &state->burial);
 }
 
-/**
- * lunatik_state_is_for - whether a caller is not locked out
- * @state: perhaps held
- * @caller: who asks
- *
- * Context: the lock held.
- * Return: true where nobody holds the state, or the caller does.
- */
-bool lunatik_state_is_for(const struct lunatik_state *state, const struct lunatik_caller *caller)
-{
-	return !state->holder || lunatik_session_is(state->holder, caller);
-}
-
 static int locked_out(struct netlink_ext_ack *extack)
 {
 	NL_SET_ERR_MSG(extack, "state is in use");
 	return -EBUSY;
+}
+
+/**
+ * lunatik_state_may_use - whether a caller is not locked out
+ * @state: perhaps held
+ * @caller: who asks
+ * @extack: told if so
+ *
+ * Context: the lock held.
+ * Return: 0 where nobody holds the state, or the caller does; else -EBUSY.
+ */
+int lunatik_state_may_use(const struct lunatik_state *state, const struct lunatik_caller *caller,
+			  struct netlink_ext_ack *extack)
+{
+	if (!state->holder || lunatik_session_is(state->holder, caller))
+		return 0;
+	return locked_out(extack);
 }
 
 static int too_many(struct netlink_ext_ack *extack)
@@ -380,8 +384,11 @@ static int none_to_put(struct netlink_ext_ack *extack, const char *words)
 int lunatik_state_pin(struct lunatik_state *state, const struct lunatik_caller *caller,
 		      struct netlink_ext_ack *extack)
 {
-	if (!lunatik_state_is_for(state, caller))
-		return locked_out(extack);
+	int err;
+
+	err = lunatik_state_may_use(state, caller, extack);
+	if (err)
+		return err;
 	if (!lunatik_state_get(state))
 		return too_many(extack);
 	state->pins++;
@@ -499,9 +506,11 @@ static int take_last(struct lunatik_state *state, const struct lunatik_caller *c
 		     struct netlink_ext_ack *extack)
 {
 	struct lunatik_session *holder = state->holder;
+	int err;
 
-	if (!lunatik_state_is_for(state, caller))
-		return locked_out(extack);
+	err = lunatik_state_may_use(state, caller, extack);
+	if (err)
+		return err;
 	if (holder)
 		refcount_dec(&state->users);
 	if (!refcount_dec_if_one(&state->users)) {
@@ -655,9 +664,8 @@ int lunatik_state_set(struct lunatik_state *state, u64 maxalloc,
 {
 	int err;
 
-	if (!lunatik_state_is_for(state, caller))
-		return locked_out(extack);
-	err = lunatik_state_may_change(state, change, extack);
+	err = lunatik_state_may_use(state, caller, extack) ?:
+	      lunatik_state_may_change(state, change, extack);
 	if (err)
 		return err;
 	/* what runs there reads it whenever it allocates */

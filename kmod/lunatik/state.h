@@ -115,7 +115,8 @@ bool lunatik_state_get(struct lunatik_state *state);
 void lunatik_state_put(struct lunatik_state *state);
 void lunatik_state_put_later(struct lunatik_state *state);
 
-bool lunatik_state_is_for(const struct lunatik_state *state, const struct lunatik_caller *caller);
+int lunatik_state_may_use(const struct lunatik_state *state, const struct lunatik_caller *caller,
+			  struct netlink_ext_ack *extack);
 int lunatik_state_pin(struct lunatik_state *state, const struct lunatik_caller *caller,
 		      struct netlink_ext_ack *extack);
 int lunatik_state_unpin(struct lunatik_state *state, struct netlink_ext_ack *extack);
