@@ -78,12 +78,12 @@ async function namesOf(session: Session): Promise<string[]> {
   return (await session.list()).map((state) => state.name)
 }
 
-/** Waits until something holds, looking again and again. */
-export async function eventually(what: string, holds: () => Promise<boolean>, seconds = 30 * SLOWNESS): Promise<void> {
+/** Waits until something holds, looking again and again; less often where the look itself takes the processor. */
+export async function eventually(what: string, holds: () => Promise<boolean>, seconds = 30 * SLOWNESS, pauseMs = 10): Promise<void> {
   const until = Date.now() + seconds * 1000
   while (!(await holds())) {
     assert.ok(Date.now() < until, `not within ${seconds} s: ${what}`)
-    await sleep(10)
+    await sleep(pauseMs)
   }
 }
 

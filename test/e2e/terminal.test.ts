@@ -2,7 +2,7 @@
 // lunatikctl in a real terminal: tmux's, with a shell in it, as a user would have.
 
 import assert from 'node:assert/strict'
-import { behaviour, eventually, outputOf, run, type Place } from './guest.ts'
+import { behaviour, eventually, outputOf, run, SLOWNESS, type Place } from './guest.ts'
 
 /** A terminal with a shell, on which keys are pressed. */
 class Terminal {
@@ -33,10 +33,12 @@ class Terminal {
   /** Waits until the screen fits. */
   async shows(wanted: RegExp, ...options: readonly string[]): Promise<string> {
     let screen = ''
-    await eventually(`the terminal shows ${wanted.source}`, async () => {
+    const fits = async (): Promise<boolean> => {
       screen = await this.screen(...options)
       return wanted.test(screen)
-    }).catch(() => assert.match(screen, wanted))
+    }
+    // Each look starts a program, on the processors that what is looked at needs.
+    await eventually(`the terminal shows ${wanted.source}`, fits, 60 * SLOWNESS, 200).catch(() => assert.match(screen, wanted))
     return screen
   }
 
