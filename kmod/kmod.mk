@@ -2,11 +2,13 @@
 # Builds the module, each kernel's in a copy of kmod/ of its own: build/KERNEL/lunatik.ko.
 # Included by the Makefile at the root.
 
+# Each has a script in test/kernels.
+GUEST_KERNELS := stock debug 6.12
 KMOD_SOURCES := $(shell find kmod -type f ! -name '*.yaml')
 
 .PHONY: guest-module debug-kernel
 
-guest-module: build/$(KERNEL)/lunatik.ko ## the module for the guest's kernel (KERNEL=stock or debug)
+guest-module: build/$(KERNEL)/lunatik.ko ## the module for the guest's kernel (KERNEL=stock, debug or 6.12)
 
 debug-kernel: prepare ## a kernel with KASAN, UBSAN, lockdep and kmemleak, built once into the cache
 	test/kernels/debug
@@ -24,7 +26,7 @@ build/host/lunatik.ko: $(KMOD_SOURCES) package.json
 	mkdir -p build/host
 	$(call build-module,build/host,echo /lib/modules/$$(uname -r)/build)
 
-build/stock/lunatik.ko build/debug/lunatik.ko: build/%/lunatik.ko: $(KMOD_SOURCES) package.json
+$(GUEST_KERNELS:%=build/%/lunatik.ko): build/%/lunatik.ko: $(KMOD_SOURCES) package.json
 	test/kernels/$*
 	mkdir -p build/$*
 	$(call build-module,build/$*,test/kernels/locate $* build)

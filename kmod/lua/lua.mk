@@ -54,8 +54,11 @@ $(foreach o,$(lua-float-objs),\
 	$(eval CFLAGS_REMOVE_$(o) := $(lua-unwound-remove)))
 
 # objtool follows a computed goto only where the table's address is loaded just
-# before the jump.
-CFLAGS_lua/upstream/lua/lvm.o += -fno-gcse -fno-crossjumping
+# before the jump, and the table is in a section whose name depends on the kernel:
+# stable ones changed it, too, so a version does not tell.
+lua-jump-table := $(shell sed -n 's/^\#define __annotate_jump_table __section("\(.*\)")$$/\1/p' \
+	$(srctree)/include/linux/compiler.h)
+CFLAGS_lua/upstream/lua/lvm.o += -fno-gcse -fno-crossjumping -DLUNATIK_JUMP_TABLE='"$(lua-jump-table)"'
 
 # The parser recurses, so its frames are kept small: no function takes over what
 # another needs for its variables. -fstack-usage tells what came of it.

@@ -18,6 +18,7 @@
 #include <net/netlink.h>
 #include <uapi/linux/lunatik.h>
 
+#include "compat.h"
 #include "net.h"
 #include "netlink.h"
 #include "params.h"
@@ -29,7 +30,7 @@
 
 static bool has_retpolines(void)
 {
-	return IS_ENABLED(CONFIG_RETPOLINE) && boot_cpu_has(X86_FEATURE_RETPOLINE);
+	return IS_ENABLED(CONFIG_MITIGATION_RETPOLINE) && boot_cpu_has(X86_FEATURE_RETPOLINE);
 }
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -283,7 +284,8 @@ bool lunatik_may_use(struct sk_buff *skb)
 	return lunatik_userns || netlink_capable(skb, CAP_NET_ADMIN);
 }
 
-static int check_use(const struct genl_ops *op, struct sk_buff *skb, struct genl_info *info)
+static int check_use(const struct genl_split_ops *op, struct sk_buff *skb,
+		     struct genl_info *info)
 {
 	return !(op->flags & GENL_UNS_ADMIN_PERM) || lunatik_may_use(skb) ? 0 : -EPERM;
 }

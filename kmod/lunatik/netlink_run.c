@@ -19,6 +19,7 @@
 #include <net/sock.h>
 #include <uapi/linux/lunatik.h>
 
+#include "compat.h"
 #include "net.h"
 #include "netlink.h"
 #include "outside.h"
@@ -206,7 +207,7 @@ static int parse_and_begin(struct request_run *run, struct netlink_callback *cb,
 			   struct netlink_ext_ack *extack)
 {
 	struct lunatik_net *ns = lunatik_net(sock_net(cb->skb->sk));
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = lunatik_dump_attrs(cb);
 	const char *name;
 	int err;
 

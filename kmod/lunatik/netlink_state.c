@@ -14,6 +14,7 @@
 #include <net/sock.h>
 #include <uapi/linux/lunatik.h>
 
+#include "compat.h"
 #include "events.h"
 #include "net.h"
 #include "netlink.h"
@@ -477,7 +478,7 @@ int lunatik_list_start(struct netlink_callback *cb)
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 	if (!lunatik_may_use(cb->skb))
 		return -EPERM;
-	err = list_parse(dump, genl_dumpit_info(cb)->attrs, &extack);
+	err = list_parse(dump, lunatik_dump_attrs(cb), &extack);
 	lunatik_refuse_later(&dump->refusal, err, &extack);
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include <net/sock.h>
 #include <uapi/linux/lunatik.h>
 
+#include "compat.h"
 #include "net.h"
 #include "netlink.h"
 #include "queue.h"
@@ -196,7 +197,7 @@ struct receive_dump {
 int lunatik_receive_start(struct netlink_callback *cb)
 {
 	struct receive_dump *dump = (void *)cb->ctx;
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = lunatik_dump_attrs(cb);
 	struct netlink_ext_ack extack = { };
 	int err;
 

@@ -7,6 +7,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "compat.h"
 #include "vm.h"
 
 TRACE_DEFINE_ENUM(LUNATIK_JOB_CHUNK);
@@ -23,7 +24,7 @@ TRACE_EVENT(lunatik_run_start,
 		__field(int, kind)
 	),
 	TP_fast_assign(
-		__assign_str(state, state);
+		lunatik_assign_str(state, state);
 		__entry->netns = netns;
 		__entry->kind = kind;
 	),
@@ -45,7 +46,7 @@ TRACE_EVENT(lunatik_run_end,
 		__field(u64, us)
 	),
 	TP_fast_assign(
-		__assign_str(state, state);
+		lunatik_assign_str(state, state);
 		__entry->netns = netns;
 		__entry->status = status;
 		__entry->us = div_u64(ran_ns, NSEC_PER_USEC);

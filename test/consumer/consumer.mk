@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The module that proves the kernel's API, built outside of lunatik's folder. Included by test.mk.
 
-build/stock/consumer/consumer.ko build/debug/consumer/consumer.ko: \
-build/%/consumer/consumer.ko: build/%/lunatik.ko $(wildcard test/consumer/*.[ch] test/consumer/Kbuild)
+$(GUEST_KERNELS:%=build/%/consumer/consumer.ko): build/%/consumer/consumer.ko: build/%/lunatik.ko $(wildcard test/consumer/*.[ch] test/consumer/Kbuild)
 	mkdir -p $(@D)
 	cp -u test/consumer/*.[ch] test/consumer/Kbuild $(@D)
 	+flock build/$* $(MAKE) --no-print-directory -s -C "$$(test/kernels/locate $* build)" M=$(abspath $(@D)) \

@@ -69,23 +69,23 @@ const NESTED: Readonly<Record<string, readonly [least: number, nest: (many: numb
   'parentheses of calls': [21, within('f(', ')')],
   'calls with tables': [16, within('f{', '}')],
   'indices': [30, within('a[', ']', '1')],
-  'concatenations': [58, within('a .. ', '', 'a')],
+  'concatenations': [57, within('a .. ', '', 'a')],
   'powers': [58, within('2 ^ ', '', '2')],
-  'nots': [58, within('not ', '', 'x')],
-  'minuses': [58, within('- ', '', 'x')],
+  'nots': [57, within('not ', '', 'x')],
+  'minuses': [57, within('- ', '', 'x')],
   'operators in parentheses': [15, within('a and (b or ', ')', 'c')],
   'sums in parentheses': [21, within('1 + (2 * ', ')', '3')],
-  'ifs': [25, around('if x then ', 'end ')],
-  'ifs with conditions': [23, around('if f(x) == { 1 } then ', 'end ')],
-  'elses': [25, around('if x then else ', 'end ')],
-  'elseifs': [25, around('if x then elseif y then ', 'end ')],
-  'whiles': [28, around('while x do ', 'end ')],
-  'repeats': [35, around('repeat ', 'until x ')],
-  'dos': [50, around('do ', 'end ')],
+  'ifs': [23, around('if x then ', 'end ')],
+  'ifs with conditions': [22, around('if f(x) == { 1 } then ', 'end ')],
+  'elses': [23, around('if x then else ', 'end ')],
+  'elseifs': [23, around('if x then elseif y then ', 'end ')],
+  'whiles': [26, around('while x do ', 'end ')],
+  'repeats': [32, around('repeat ', 'until x ')],
+  'dos': [44, around('do ', 'end ')],
   'loops that count': [18, around('for i = 1, 2 do ', 'end ')],
-  'loops that iterate': [14, around('for k, v in pairs(t) do ', 'end ')],
-  'targets of an assignment': [49, (many) => `${'a, '.repeat(many)}a = 1`],
-  'indexed targets of an assignment': [45, (many) => `${'a[1].b, '.repeat(many)}a = 1`],
+  'loops that iterate': [13, around('for k, v in pairs(t) do ', 'end ')],
+  'targets of an assignment': [46, (many) => `${'a, '.repeat(many)}a = 1`],
+  'indexed targets of an assignment': [43, (many) => `${'a[1].b, '.repeat(many)}a = 1`],
   'everything in turn': [2, around('local x = { a = f(function(...) for k in pairs({ ... }) do while x do if (a) then return function() ', 'end end end end end) } ')],
 }
 
@@ -129,10 +129,11 @@ behaviour('load() in a chunk judges depth as the chunk itself is judged', async 
   assert.match(why, /^deep:1: chunk has too many syntax levels near /)
 })
 
-if (KERNEL === 'stock') {
+// KASAN's frames are others, and its stack is twice as large.
+if (KERNEL !== 'debug') {
   behaviour('the parser\'s functions are charged what they take of the stack', async () => {
     const taken = new Map<string, number>()
-    for (const line of (await readFile('build/stock/lua/upstream/lua/lparser.su', 'utf8')).trim().split('\n')) {
+    for (const line of (await readFile(`build/${KERNEL}/lua/upstream/lua/lparser.su`, 'utf8')).trim().split('\n')) {
       const [place = '', bytes] = line.split('\t')
       taken.set(place.split(':').at(-1)?.replace(/\..*/, '') ?? '', Number(bytes))
     }

@@ -10,7 +10,7 @@ export const KERNEL = process.env['LUNATIK_KERNEL'] ?? 'stock'
 export const MODULE = `build/${KERNEL}/lunatik.ko`
 
 /** Emulated processors are slow, and a kernel that checks everything is several times slower. */
-export const SLOWNESS = KERNEL === 'stock' ? 1 : 6
+export const SLOWNESS = KERNEL === 'debug' ? 6 : 1
 
 /** Seconds that the module gives a run whose caller names no budget: test/in-guest sets it on a slow kernel. */
 export const DEFAULT_BUDGET = SLOWNESS

@@ -10,7 +10,7 @@ const KIB = 1024
 
 async function load(...parameters: readonly string[]): Promise<void> {
   await outputOf('insmod', MODULE, ...parameters)
-  if (KERNEL !== 'stock' && !parameters.some((parameter) => parameter.startsWith('budget='))) await outputOf('sh', '-c', 'echo 6000 >/sys/module/lunatik/parameters/budget')
+  if (KERNEL === 'debug' && !parameters.some((parameter) => parameter.startsWith('budget='))) await outputOf('sh', '-c', 'echo 6000 >/sys/module/lunatik/parameters/budget')
 }
 
 /** Waits for sockets that were closed just now. */

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { behaviour, DEFAULT_BUDGET, failureOf, listing, refused } from './guest.ts'
+import { behaviour, DEFAULT_BUDGET, failureOf, listing, outputOf, refused } from './guest.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -141,7 +141,7 @@ behaviour('info tells versions and limits', async ({ session }) => {
   const { module, kernel, build, states, memory, ...info } = await session.info()
   assert.match(build, /^gcc \d+\./)
   assert.match(module, /^\d+\.\d+\.\d+$/)
-  assert.match(kernel, /^6\.1\./)
+  assert.equal(kernel, (await outputOf('uname', '-r')).trim())
   assert.deepEqual({ states, memory }, { states: 0, memory: 0 })
   assert.deepEqual({ ...info, lua: '', branches: '' }, {
     protocol: 1, lua: '', branches: '', nameMax: 63, chunkNameMax: 255, codeMax: MIB, outputMax: MIB, budget: DEFAULT_BUDGET, maxalloc: MIB,

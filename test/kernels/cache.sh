@@ -32,3 +32,29 @@ unpack_package() {
 	dpkg -x "$download"/*.deb "$folder"
 	rm -rf "$download"
 }
+
+# The real package behind one of Debian's "latest" packages, whose dependencies are read.
+behind() {
+	tr '|' ',' | tr ',' '\n' | grep -oE "$1-[^ ]+" | head -n 1
+}
+
+# little FILE OFFSET SIZE: the number of so many bytes that stands there.
+little() {
+	od -An -v "-tu$3" -j "$2" -N "$3" "$1" | tr -d ' '
+}
+
+# unpack_image PACKED UNPACKED: the image unpacks itself, which takes an emulated machine five seconds: better here,
+# once. A kernel that QEMU cannot enter unpacked stays as it is. The offsets are those of the kernel's boot protocol
+# (Documentation/arch/x86/boot.rst); the payload ends with its size, which is not the archive's.
+unpack_image() {
+	local packed=$1 unpacked=$2 start length unpack
+	start=$((($(little "$packed" 0x1f1 1) + 1) * 512 + $(little "$packed" 0x248 4)))
+	length=$(($(little "$packed" 0x24c 4) - 4))
+	case $(little "$packed" "$start" 4) in
+	1484404733) unpack='xz -dc' ;; # fd 37 7a 58
+	4247762216) unpack='zstd -dcq' ;; # 28 b5 2f fd
+	*) return 0 ;;
+	esac
+	tail -c "+$((start + 1))" "$packed" | head -c "$length" | $unpack >"$unpacked" || true
+	readelf -n "$unpacked" 2>/dev/null | grep -q Xen || rm -f "$unpacked"
+}
