@@ -133,7 +133,10 @@ void lunatik_turn_end(struct lunatik_vm *vm)
 	vm->ran_ns = lunatik_turn_clock(vm);
 }
 
-/* Bytes that are made in a glance: more than a few, and it is over with the next instruction. */
+/*
+ * Work that is done in a glance, in bytes made: more than a little, and it is over with the next
+ * instruction.
+ */
 void lunatik_turn_work(struct lunatik_vm *vm, size_t size)
 {
 	vm->glanced += size;
