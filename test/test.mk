@@ -4,13 +4,13 @@
 include test/unit/c/c.mk
 include test/unit/addon/addon.mk
 include test/consumer/consumer.mk
+include test/attacks/attacks.mk
 
 # Programs of the tests that run in the guest.
 GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/messages
 
 build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
-build/test/messages: test/attacks/messages.c kmod/include/uapi/linux/lunatik.h
 
 $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
@@ -18,7 +18,7 @@ $(GUEST_PROGRAMS):
 
 .PHONY: test test-debug test-programs
 
-test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko
+test-programs: $(GUEST_PROGRAMS) $(ATTACK_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko build/$(KERNEL)/witness/witness.ko
 
 test: prepare ## every test there is time for, in this machine and in a guest
 	@$(MAKE) --no-print-directory user guest-module test-programs
