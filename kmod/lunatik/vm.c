@@ -298,10 +298,7 @@ static int call_at_last(lua_State *L, int status, lua_KContext f)
 	return ((lua_CFunction)f)(L);
 }
 
-/*
- * From luai_callC(), in a glance. Without C functions every place can be suspended, but for
- * finalizers, and those in C are short.
- */
+/* From luai_callC(), in a glance. Without C functions every place can be suspended. */
 int lunatik_put_off(lua_State *L, lua_CFunction f)
 {
 	if (!lua_isyieldable(L))
@@ -417,6 +414,8 @@ static int prepare_thread(struct lunatik_vm *vm)
 	if (vm->chunk && !vm->is_spent && lua_status(vm->chunk) == LUA_OK &&
 	    vm->chunk->ci == &vm->chunk->base_ci) {
 		lua_settop(vm->chunk, 0);
+		/* what it returned needs no room any more, so that the stack can shrink */
+		vm->chunk->ci->top.p = vm->chunk->top.p + LUA_MINSTACK;
 		return LUA_OK;
 	}
 	if (vm->chunk && lua_status(vm->chunk) == LUA_YIELD)

@@ -4,15 +4,21 @@
 -- ends: ETIME
 -- budget: 4 s
 -- maxalloc: 64K, 1M
-while true do
+local function fill(make)
   local held = {}
-  pcall(function() while true do held[#held + 1] = {} end end)
-  held = { held }
-  pcall(function() while true do held[#held + 1] = ("x"):rep(100) .. #held end end)
-  pcall(function() while true do held[#held + 1] = function() return held end end end)
-  pcall(function() while true do held[#held + 1] = coroutine.create(print) end end)
-  pcall(string.rep, "x", lunatik.maxalloc() // 2)
-  held = nil
-  pcall(load, ("x = 1 "):rep(1000))
-  held = nil
+  while true do held[#held + 1] = make(#held) end
+end
+local function block(n) return { n } end
+local function text(n) return ("x"):rep(100) .. n end
+local function closure(n) return function() return n end end
+local function thread() return coroutine.create(print) end
+local function large() return ("x"):rep(lunatik.maxalloc() // 10) end
+local function chunk() return load(("x = 1 "):rep(100)) or error("no memory") end
+while true do
+  pcall(fill, block)
+  pcall(fill, text)
+  pcall(fill, closure)
+  pcall(fill, thread)
+  pcall(fill, large)
+  pcall(fill, chunk)
 end
