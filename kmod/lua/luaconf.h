@@ -128,9 +128,10 @@ size_t lunatik_span(const char *s, const char *accept);
 
 /*
  * A task's stack is aligned to its size, so the pointer's low bits are what is left. An error is
- * raised with SOFT bytes to go, which leaves room to raise it, for an interrupt's entry, and for an
- * allocation that has to reclaim memory; the handling of that error may go down to HARD.
- * arena.c holds both against the kernel's own THREAD_SIZE.
+ * raised with SOFT bytes to go, which leaves room to raise it, for the function in C that may have
+ * begun just before, for an interrupt's entry, and to let others have the CPU; the handling of that
+ * error may go down to HARD. Memory is not waited for there (turn.c). arena.c holds both against the
+ * kernel's own THREAD_SIZE; a test shows the deepest use.
  */
 #ifdef CONFIG_KASAN
 #define LUNATIK_STACK_SIZE	(32 * 1024)

@@ -157,12 +157,26 @@ struct lunatik_vm *lunatik_turn_current(void)
 }
 
 /**
+ * lunatik_turn_may_wait - whether there is enough of the stack left to wait for memory
+ *
+ * Memory that is short is made in the context of who asks, by whatever has to be written out or
+ * dropped, and that takes up to some four kilobytes of stack. Lua may ask where it has less: it lets
+ * functions begin down to LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they take
+ * more. What is not at hand is not to be had there.
+ * Context: any.
+ */
+bool lunatik_turn_may_wait(void)
+{
+	return luai_stack() >= LUNATIK_STACK_SOFT;
+}
+
+/**
  * lunatik_turn_page - a page for what a machine makes
  * @vm: in its turn or not; NULL for none
  * @account: charged with it, or NULL
  *
- * Without waiting first; only where that fails the turn is left for a while. Not from the atomic
- * reserves, and charged to the memory cgroup of the state's creator.
+ * Without waiting first; only where that fails the turn is left for a while, if lunatik_turn_may_wait().
+ * Not from the atomic reserves, and charged to the memory cgroup of the state's creator.
  * Return: the page, to be freed by free_page(), or NULL.
  */
 void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
@@ -174,7 +188,7 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 	if (account && !lunatik_account_charge(account, PAGE_SIZE))
 		return NULL;
 	page = __get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT | flags);
-	if (!page) {
+	if (!page && lunatik_turn_may_wait()) {
 		left = vm && lunatik_turn_leave(vm);
 		page = __get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL |
 				       flags);

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { behaviour, outputOf, run, SLOWNESS, type Place } from '../e2e/guest.ts'
 import { Log } from './machine.ts'
-import { fpuUses, useFpu, witness } from './witness.ts'
+import { fpuUses, useFpu, witnessed } from './witness.ts'
 
 const FOLDER = 'test/attacks/floats'
 const names = readdirSync(FOLDER).filter((name) => name.endsWith('.lua')).sort()
@@ -47,9 +47,10 @@ async function processComputes(expected: Map<string, string>, until: number): Pr
   return rounds
 }
 
+witnessed()
+
 behaviour('states, processes, kernel threads and timers compute beside each other, and nobody loses a bit', async (place) => {
   const log = new Log()
-  await witness(place)
   const expected = await stock()
   const states = await Promise.all([1, 2, 3].map(() => place.newState()))
   await useFpu(TOGETHER)

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { behaviour, failureOf, SLOWNESS, type Place } from '../e2e/guest.ts'
 import { attacks } from './attack.ts'
-import { allocations, failAllocations, witness } from './witness.ts'
+import { allocations, failAllocations } from './witness.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -53,7 +53,6 @@ async function starve({ session }: Place, state: string): Promise<boolean> {
 for (const [times, count] of Object.entries({ once: 1, twice: 2, 'from then on': 1e9 })) {
   behaviour(`every single allocation of a script fails, one after the other, ${times}`, async (place) => {
     const { session } = place
-    await witness(place)
     const state = await place.newState()
     await starve(place, state)
     const before = await heldAfter(place, state)

@@ -122,7 +122,7 @@ ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
 }
 
 struct values {
-	unsigned char bytes[4096];
+	unsigned char bytes[65536];
 	size_t size;
 };
 

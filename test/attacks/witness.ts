@@ -2,15 +2,22 @@
 // The module of test/attacks/witness, by way of its files: it looks at lunatik from inside the kernel.
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { eventually, KERNEL, outputOf, run, type Place } from '../e2e/guest.ts'
+import { after, before } from 'node:test'
+import { eventually, KERNEL, outputOf, run } from '../e2e/guest.ts'
 
 const WITNESS = `build/${KERNEL}/witness/witness.ko`
 const FILES = '/sys/kernel/debug/witness'
 
-/** Loaded until the test ends. */
-export async function witness(place: Place): Promise<void> {
-  await outputOf('insmod', WITNESS)
-  place.afterwards(() => eventually('the witness can be unloaded', async () => (await run(['rmmod', 'witness'])).status === 0))
+/** Has it loaded while the tests of a file run. */
+export function witnessed(): void {
+  before(() => outputOf('insmod', WITNESS))
+  after(() => eventually('the witness can be unloaded', async () => (await run(['rmmod', 'witness'])).status === 0))
+}
+
+/** The longest that a machine kept a processor to itself since this was asked last, in milliseconds of that processor. */
+export async function held(): Promise<number> {
+  const [ms = NaN] = await numbers('held')
+  return ms
 }
 
 async function numbers(file: string): Promise<number[]> {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * What tests of the module lunatik see of it from inside the kernel, without a line in the module
- * itself: it is the one that is shipped. Three things, each in /sys/kernel/debug/witness:
+ * itself: it is the one that is shipped. Four things, each in /sys/kernel/debug/witness:
+ *
+ * held		A read tells the longest that a machine kept a processor without letting others have it,
+ *		since the last read, in milliseconds. It counts the scheduler's ticks that come meanwhile
+ *		(a tick is HZ's) and not the clock: where the processor itself is emulated and has to wait
+ *		for one, the clock goes on and ticks don't come.
  *
  * stack	A write paints what is free of the writer's kernel stack; a read tells "USED SIZE": how
  *		much of it was used since, and how much there is. Interrupts that came are among it.
@@ -41,6 +46,107 @@ static ssize_t answer(char __user *to, size_t size, loff_t *at, const char *form
 	length = vscnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	return simple_read_from_buffer(to, size, at, text, length);
+}
+
+/* --- held --- */
+
+static DEFINE_PER_CPU(unsigned int, held_ticks);
+static atomic_t held_longest;
+
+/* Whose turn it is on this processor: a function of lunatik's that it exports to nobody. */
+static void *(*turn_current)(void);
+
+/* A turn begins, ends, or lets others have the processor for a moment. */
+static int held_no_more(struct kprobe *probe, struct pt_regs *regs)
+{
+	this_cpu_write(held_ticks, 0);
+	return 0;
+}
+NOKPROBE_SYMBOL(held_no_more);
+
+static int held_tick(struct kprobe *probe, struct pt_regs *regs)
+{
+	int ticks;
+
+	if (!turn_current()) {
+		this_cpu_write(held_ticks, 0);
+		return 0;
+	}
+	ticks = this_cpu_inc_return(held_ticks);
+	/* several processors may be at it; the longest of them will do within a tick or two */
+	if (ticks > atomic_read(&held_longest))
+		atomic_set(&held_longest, ticks);
+	return 0;
+}
+NOKPROBE_SYMBOL(held_tick);
+
+static struct kprobe held_probes[] = {
+	{ .symbol_name = "lunatik_turn_begin", .pre_handler = held_no_more },
+	{ .symbol_name = "lunatik_turn_end", .pre_handler = held_no_more },
+	{ .symbol_name = "lunatik_turn_enter", .pre_handler = held_no_more },
+	{ .symbol_name = "lunatik_turn_leave", .pre_handler = held_no_more },
+	{ .symbol_name = "lunatik_turn_yield", .pre_handler = held_no_more },
+};
+
+/* By its older name, and by the one that it has from 6.10 on. */
+static struct kprobe tick_probes[] = {
+	{ .symbol_name = "scheduler_tick", .pre_handler = held_tick },
+	{ .symbol_name = "sched_tick", .pre_handler = held_tick },
+};
+
+static struct kprobe *tick_probe;
+
+static ssize_t held_read(struct file *file, char __user *to, size_t size, loff_t *at)
+{
+	/* told at the start of the file only, as the end of it is read, too */
+	if (*at)
+		return 0;
+	return answer(to, size, at, "%u\n", jiffies_to_msecs(atomic_xchg(&held_longest, 0)));
+}
+
+static const struct file_operations held_fops = {
+	.owner = THIS_MODULE,
+	.read = held_read,
+};
+
+static int find_turn_current(void)
+{
+	struct kprobe probe = { .symbol_name = "lunatik_turn_current" };
+	int err = register_kprobe(&probe);
+
+	if (err)
+		return err;
+	turn_current = (void *)probe.addr;
+	unregister_kprobe(&probe);
+	return 0;
+}
+
+static void held_stop(int probes)
+{
+	if (tick_probe)
+		unregister_kprobe(tick_probe);
+	while (probes--)
+		unregister_kprobe(&held_probes[probes]);
+}
+
+static int held_start(void)
+{
+	int err, i;
+
+	err = find_turn_current();
+	for (i = 0; i < ARRAY_SIZE(held_probes) && !err; i++)
+		err = register_kprobe(&held_probes[i]);
+	if (err) {
+		held_stop(i ? i - 1 : 0);
+		return err;
+	}
+	for (i = 0; i < ARRAY_SIZE(tick_probes) && !tick_probe; i++)
+		if (!register_kprobe(&tick_probes[i]))
+			tick_probe = &tick_probes[i];
+	if (tick_probe)
+		return 0;
+	held_stop(ARRAY_SIZE(held_probes));
+	return -ENOENT;
 }
 
 /* --- stack --- */
@@ -299,12 +405,18 @@ static int __init witness_init(void)
 	err = fpu_start();
 	if (err)
 		goto out_probe;
+	err = held_start();
+	if (err)
+		goto out_fpu;
 	folder = debugfs_create_dir("witness", NULL);
 	debugfs_create_file("stack", 0600, folder, NULL, &stack_fops);
 	debugfs_create_file("fail", 0600, folder, NULL, &fail_fops);
 	debugfs_create_file("fpu", 0600, folder, NULL, &fpu_fops);
+	debugfs_create_file("held", 0400, folder, NULL, &held_fops);
 	return 0;
 
+out_fpu:
+	fpu_stop();
 out_probe:
 	unregister_kprobe(&fail_probe);
 	return err;
@@ -313,6 +425,7 @@ out_probe:
 static void __exit witness_exit(void)
 {
 	debugfs_remove(folder);
+	held_stop(ARRAY_SIZE(held_probes));
 	fpu_stop();
 	unregister_kprobe(&fail_probe);
 }
