@@ -23,6 +23,7 @@ assert(not pcall(function() return loop.x end) and not pcall(function() loop.x =
 for _, f in ipairs { function() return loop < loop end, function() return loop .. loop end, function() return loop() end, function() return #loop end, tostring, pairs } do
   pcall(f, loop)
 end
-for name in next, _G do
-  if name ~= "collectgarbage" and name ~= "lunatik" then _G[name] = nil end
+local globals = _G
+for name in next, globals do
+  if name ~= "collectgarbage" and name ~= "lunatik" then globals[name] = nil end
 end
