@@ -21,6 +21,7 @@
  * Lock: the namespace's, over the list of its runs, each run's phase, state and stop, and each
  * state's run and counters.
  */
+#include <linux/fdtable.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -400,6 +401,20 @@ int lunatik_run_begin_in(struct lunatik_run *run, struct lunatik_state *state, u
 	return begin(run, budget_us, wait_us, NULL);
 }
 
+/*
+ * Who else is at the caller's socket is seen by the users of its file: its descriptor is one, and
+ * the call that the caller is in another where that has a table of descriptors with others.
+ */
+static void watch_file(const struct lunatik_run *run, struct lunatik_vm *vm)
+{
+	vm->file = NULL;
+	if (!run->caller.socket)
+		return;
+	vm->file = run->caller.socket->sk_socket->file;
+	vm->file_users = atomic_read(&current->files->count) > 1 ? 2 : 1;
+	vm->shared_since = 0;
+}
+
 /* Makes the machine work for @run. Context: the run executes. */
 static void hand_over(struct lunatik_run *run)
 {
@@ -413,6 +428,7 @@ static void hand_over(struct lunatik_run *run)
 	vm->suspend_after = ktime_add_ns(ktime_get(), STAY);
 	vm->stop = LUNATIK_STOP_NONE;
 	vm->ran_ns = run->ran_ns;
+	watch_file(run, vm);
 }
 
 static enum lunatik_step execute(struct lunatik_run *run, bool first, bool glance)

@@ -18,6 +18,7 @@
  * The machine belongs to the caller throughout (run.c), and `vm` is NULL before its turn ends, so
  * an interrupt never sees a machine that is gone.
  */
+#include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/freezer.h>
 #include <linux/hrtimer.h>
@@ -36,6 +37,9 @@
 
 /* A little less than the millisecond that is promised. */
 #define SLICE		(9 * NSEC_PER_MSEC / 10)
+
+/* How long others may be kept from the socket by what cannot be suspended. */
+#define PATIENCE	NSEC_PER_SEC
 
 /* What a glance may make, and so copy, in memory. */
 #define GLANCE_BYTES	(64 * 1024)
@@ -183,6 +187,21 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 	return (void *)page;
 }
 
+/*
+ * Whether the run has kept others from its socket for too long. Netlink locks a socket while its
+ * dump goes on; who sends it another request for a dump meanwhile waits for that, and all of
+ * generic netlink with him, as he holds its lock. What can be suspended is, long before. Nobody can
+ * see who waits, but he has the socket's file open, too.
+ */
+static bool is_in_the_way(struct lunatik_vm *vm, ktime_t now)
+{
+	if (!vm->file || file_count(vm->file) <= vm->file_users)
+		vm->shared_since = 0;
+	else if (!vm->shared_since)
+		vm->shared_since = now;
+	return vm->shared_since && ktime_sub(now, vm->shared_since) > PATIENCE;
+}
+
 /* A reason to end the run, the strongest first. */
 static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 {
@@ -192,12 +211,12 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 		return LUNATIK_STOP_SIGNAL;
 	if (ktime_compare(now, vm->deadline) >= 0)
 		return LUNATIK_STOP_BUDGET;
-	return LUNATIK_STOP_NONE;
+	return is_in_the_way(vm, now) ? LUNATIK_STOP_WANTED : LUNATIK_STOP_NONE;
 }
 
 /*
  * For suspend. Not try_to_freeze(), which objects to locks: the one held here is the socket's own,
- * which nobody waits for but threads that share the socket.
+ * which nobody waits for but who shares the socket.
  */
 static void let_suspend(void)
 {
@@ -219,7 +238,7 @@ void lunatik_turn_stand_still(struct lunatik_vm *vm)
 		return;
 	lunatik_turn_leave(vm);
 	while (READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE && !fatal_signal_pending(current) &&
-	       !READ_ONCE(vm->stop_asked))
+	       !READ_ONCE(vm->stop_asked) && !is_in_the_way(vm, ktime_get()))
 		schedule_timeout_killable(HZ / 4);
 	lunatik_turn_enter(vm);
 }

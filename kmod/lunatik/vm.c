@@ -158,6 +158,7 @@ const char *const lunatik_stop_words[] = {
 	[LUNATIK_STOP_ABORT] = "aborted",
 	[LUNATIK_STOP_SIGNAL] = "interrupted by a signal",
 	[LUNATIK_STOP_GONE] = "the namespace is going away",
+	[LUNATIK_STOP_WANTED] = "others wait for the socket, and this cannot be suspended",
 };
 
 /* Where it was comes into the report once, from the first thread that dies. */

@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "sink.h"
 
+struct file;
 struct lua_State;
 struct lunatik_vm;
 struct mem_cgroup;
@@ -19,6 +20,7 @@ enum lunatik_stop {
 	LUNATIK_STOP_ABORT,
 	LUNATIK_STOP_SIGNAL,
 	LUNATIK_STOP_GONE,
+	LUNATIK_STOP_WANTED,
 };
 
 extern const char *const lunatik_stop_words[];
@@ -86,6 +88,9 @@ struct lunatik_vm {
 	enum lunatik_stop stop;		/* the run is ending */
 	enum lunatik_stop stop_asked;	/* from outside */
 	ktime_t suspend_after;		/* when a long step goes back to its caller */
+	const struct file *file;	/* of the caller's socket, which is locked; or NULL */
+	long file_users;		/* that it has where nobody else can be at it */
+	ktime_t shared_since;		/* when somebody else was seen there; 0 for nobody */
 	ktime_t turn_began;
 	u64 ran_ns;			/* time on the CPU since lunatik_vm_start() */
 	struct mem_cgroup *turn_memcg;	/* that was charged before the turn */
