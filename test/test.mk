@@ -6,12 +6,18 @@ include test/unit/lua/lua.mk
 include test/unit/addon/addon.mk
 include test/consumer/consumer.mk
 
-# Programs of the tests that run in the guest.
-GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/messages
+include test/fuzz/fuzz.mk
+
+# Programs of the tests that run in the guest. The attacks make their messages by hand, with attacks/wire.c.
+ATTACKS := malformed abandoned sockets kills sharing buffers
+WIRE_PROGRAMS := $(ATTACKS:%=build/test/%) build/test/messages
+GUEST_PROGRAMS := build/test/netlink build/test/audit $(WIRE_PROGRAMS)
 
 build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
-build/test/messages: test/attacks/messages.c kmod/include/uapi/linux/lunatik.h
+$(ATTACKS:%=build/test/%): build/test/%: test/attacks/%.c
+build/test/messages: test/fuzz/messages.c
+$(WIRE_PROGRAMS): test/attacks/wire.c test/fuzz/contract.c test/attacks/wire.h test/fuzz/contract.h build/test/contract.inc kmod/include/uapi/linux/lunatik.h
 
 # Those that use the library, twice where valgrind and sanitizers look at the same.
 LIBRARY_PROGRAMS := build/test/library build/test/library-sanitized build/test/worker
@@ -40,9 +46,9 @@ $(EXAMPLES): build/test/examples/%: examples/%.c build/test/installed/lib/pkgcon
 
 $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
+	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
 
-.PHONY: test test-debug test-compat test-programs
+.PHONY: test test-debug test-compat test-programs soak
 
 test-programs: $(GUEST_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/$(KERNEL)/consumer/consumer.ko
 	@test/ynl/fetch
@@ -58,3 +64,7 @@ test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks 
 test-compat: prepare ## a test suite of others, out of a copy of their repository (SRC=FOLDER)
 	@$(MAKE) --no-print-directory user guest-module
 	@test/compat/run "$(SRC)"
+
+soak: prepare ## what clients, namespaces and modules do at once, for MINUTES=60 (or HOURS=…), and thousands of kills
+	@$(MAKE) --no-print-directory user guest-module test-programs
+	@test/run --kernel $(KERNEL) --minutes $(if $(HOURS),$$(($(HOURS) * 60)),$(or $(MINUTES),60)) --only "soak protocol" guest

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// How long the tests go on that have no end of their own, and where their chance begins.
+
+/** Seconds: what --minutes of test/run says, or a minute. With 0 minutes there is one round. */
+export const SECONDS = 60 * Number(process.env['LUNATIK_MINUTES'] ?? 1)
+
+/** Another one in each run, unless somebody wants to see again what one has found. */
+export const SEED = Number(process.env['LUNATIK_SEED'] ?? '') || Date.now() % 1_000_000
+
+/** Milliseconds that such a test may take. */
+export const FUZZ_MS = (SECONDS + 240) * 1000
