@@ -46,7 +46,7 @@ $(EXAMPLES): build/test/examples/%: examples/%.c build/test/installed/lib/pkgcon
 
 $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
+	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -D_GNU_SOURCE -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
 
 .PHONY: test test-debug test-compat test-programs soak
 

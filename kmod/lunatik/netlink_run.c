@@ -222,9 +222,13 @@ static int parse_and_begin(struct request_run *run, struct netlink_callback *cb,
 		err = parse_message(&run->run.job, attrs[LUNATIK_A_RUN_DATA], extack);
 	if (!err)
 		err = begin_run(run, ns, name, attrs, extack);
+	if (!run->upload)
+		return err;
 	/* it can be tried again */
-	if (err && run->upload)
+	if (err)
 		give_upload(ns, &run->run.caller, run->upload);
+	else
+		lunatik_upload_used(ns, session_of_socket(ns, &run->run.caller));
 	return err;
 }
 
@@ -490,10 +494,12 @@ static int upload_fragment(struct lunatik_net *ns, struct genl_info *info,
 		     nla_put_u32(reply, LUNATIK_A_RUN_TOTAL, upload->total)))
 		err = -EMSGSIZE;
 	/* one that was refused is as it was before, but the first leaves nothing */
-	if (err && !number)
+	if (err && !number) {
+		lunatik_upload_used(ns, session_of_socket(ns, caller));
 		lunatik_upload_free(ns, upload);
-	else
+	} else {
 		give_upload(ns, caller, upload);
+	}
 	return err;
 }
 

@@ -4,6 +4,7 @@
  *
  * An upload belongs to its session. Whoever works on it, to add a fragment or to run it, takes it
  * out of the session's list, and so alone has it; two requests of one socket at once cannot both.
+ * It counts among the session's meanwhile, or there would be more than there may be afterwards.
  * What is in the list goes with the session. Its memory is there from the first fragment on,
  * counted in the namespace's account and charged to its sender's memory cgroup.
  *
@@ -30,12 +31,40 @@ static int next_number(struct lunatik_net *ns, struct lunatik_session *session, 
 
 	spin_lock(&ns->lock);
 	if (session->upload_count < LUNATIK_UPLOADS_MAX) {
+		session->upload_count++;
 		session->last_upload = session->last_upload % U32_MAX + 1;
 		*number = session->last_upload;
 		err = 0;
 	}
 	spin_unlock(&ns->lock);
 	return err;
+}
+
+/**
+ * lunatik_upload_used - an upload is not the session's any more, but its taker's
+ * @ns: of the session
+ * @session: whose it was
+ *
+ * Context: process.
+ */
+void lunatik_upload_used(struct lunatik_net *ns, struct lunatik_session *session)
+{
+	spin_lock(&ns->lock);
+	session->upload_count--;
+	spin_unlock(&ns->lock);
+}
+
+static struct lunatik_upload *upload_alloc(struct lunatik_net *ns, u32 total)
+{
+	struct lunatik_upload *upload;
+
+	if (!lunatik_account_charge(&ns->memory, footprint(total)))
+		return ERR_PTR(-EDQUOT);
+	upload = kvmalloc(footprint(total), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (upload)
+		return upload;
+	lunatik_account_discharge(&ns->memory, footprint(total));
+	return ERR_PTR(-ENOMEM);
 }
 
 /**
@@ -59,12 +88,10 @@ struct lunatik_upload *lunatik_upload_begin(struct lunatik_net *ns,
 	err = next_number(ns, session, &number);
 	if (err)
 		return ERR_PTR(err);
-	if (!lunatik_account_charge(&ns->memory, footprint(total)))
-		return ERR_PTR(-EDQUOT);
-	upload = kvmalloc(footprint(total), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!upload) {
-		lunatik_account_discharge(&ns->memory, footprint(total));
-		return ERR_PTR(-ENOMEM);
+	upload = upload_alloc(ns, total);
+	if (IS_ERR(upload)) {
+		lunatik_upload_used(ns, session);
+		return upload;
 	}
 	upload->number = number;
 	upload->state = state;
@@ -93,7 +120,6 @@ struct lunatik_upload *lunatik_upload_take(struct lunatik_net *ns,
 			continue;
 		found = upload;
 		list_del(&upload->node);
-		session->upload_count--;
 		break;
 	}
 	spin_unlock(&ns->lock);
@@ -106,7 +132,6 @@ void lunatik_upload_give(struct lunatik_net *ns, struct lunatik_session *session
 {
 	spin_lock(&ns->lock);
 	list_add(&upload->node, &session->uploads);
-	session->upload_count++;
 	spin_unlock(&ns->lock);
 }
 

@@ -31,6 +31,7 @@ struct lunatik_upload *lunatik_upload_take(struct lunatik_net *ns,
 					   struct lunatik_session *session, u32 number);
 void lunatik_upload_give(struct lunatik_net *ns, struct lunatik_session *session,
 			 struct lunatik_upload *upload);
+void lunatik_upload_used(struct lunatik_net *ns, struct lunatik_session *session);
 void lunatik_upload_free(struct lunatik_net *ns, struct lunatik_upload *upload);
 void lunatik_upload_drop_all(struct lunatik_net *ns, struct lunatik_session *session);
 

@@ -6,7 +6,6 @@
  * asking for something else, by never reading on; scripts while another thread receives what they print. Each time nothing
  * is left of it.
  */
-#define _GNU_SOURCE
 #include "wire.h"
 
 #include <err.h>
@@ -36,7 +35,7 @@ static int add_fragment(int fd, uint32_t upload, size_t from, size_t to)
 	else
 		wire_put_u32(&message, LUNATIK_A_RUN_TOTAL, sizeof(CHUNK) - 1);
 	wire_put_u32(&message, LUNATIK_A_RUN_OFFSET, (uint32_t)from);
-	wire_put(&message, LUNATIK_A_RUN_CODE, CHUNK + from, to - from);
+	wire_put(&message, LUNATIK_A_RUN_CODE, &CHUNK[from], to - from);
 	return wire_ask(fd, &message);
 }
 
@@ -202,7 +201,7 @@ int main(void)
 	wire_begin_run(&message, STATE, "collectgarbage()", 10000000);
 	wire_ask(control, &message);
 	before = wire_totals(control);
-	for (unsigned int round = 0; round < 30; round++) {
+	for (int round = 0; round < 30; round++) {
 		close_under("while true do end", round & 1);
 		close_under("coroutine.wrap(function() while true do end end)()", round & 1);
 		close_under("while true do print(1) end", round & 1);

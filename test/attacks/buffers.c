@@ -5,7 +5,6 @@
  * Sockets with as little room as there can be, or none; reads of one byte, of none, that only look, that lose what does not
  * fit; filters that drop all; many messages in a datagram, and datagrams that are none.
  */
-#define _GNU_SOURCE
 #include "wire.h"
 
 #include <err.h>

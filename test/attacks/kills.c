@@ -5,7 +5,6 @@
  * Clients that do all there is to do, to states that they share, are killed at any moment, COUNT of them. Nothing is left
  * of them but the states that they made and the pins that they took, which are meant to stay.
  */
-#define _GNU_SOURCE
 #include "wire.h"
 
 #include <err.h>

@@ -9,7 +9,6 @@
  *
  * Prints how many were refused, and how many taken.
  */
-#define _GNU_SOURCE
 #include "../fuzz/contract.h"
 #include "wire.h"
 
@@ -79,7 +78,7 @@ static void right_value(const struct contract_attribute *attribute, struct value
 
 	value->size = 0;
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
-		if (strcmp(values[i].name, attribute->name))
+		if (strcmp(values[i].name, attribute->name) != 0)
 			continue;
 		number = values[i].number;
 		if (values[i].text)
@@ -135,7 +134,7 @@ static int must_refuse(const struct contract_request *request, const struct cont
 	case LONG:
 		return is_number || attribute->kind == CONTRACT_FLAG || attribute->most;
 	case HUGE:
-		return attribute->kind != CONTRACT_BINARY || strcmp(attribute->name, "code");
+		return attribute->kind != CONTRACT_BINARY || strcmp(attribute->name, "code") != 0;
 	case NESTED:
 	case IN_A_NEST:
 	case UNKNOWN:
@@ -201,22 +200,21 @@ static void put_spoilt(const struct contract_attribute *attribute, struct value 
 	wire_put(&message, attribute->type, value->bytes, size);
 }
 
-/* The request with one attribute, or none, spoilt. */
-static void compose(const struct contract_request *request, const struct contract_attribute *spoilt, enum way way)
+/* The request with one attribute spoilt, by its place, or none with one beyond the last. */
+static void compose(const struct contract_request *request, size_t spoilt, enum way way)
 {
 	static struct value value;
-	const struct contract_attribute *attribute;
+	int uploaded = spoilt < request->count && request->flags && !strcmp(request->attributes[spoilt].name, "upload");
 
 	wire_begin(&message, request->command, request->flags);
-	for (attribute = request->attributes; attribute < request->attributes + request->count; attribute++) {
-		if (attribute != spoilt && is_extra(attribute))
-			continue;
+	for (size_t i = 0; i < request->count; i++) {
+		const struct contract_attribute *attribute = &request->attributes[i];
+
 		/* with an upload there is no code */
-		if (spoilt && !strcmp(spoilt->name, "upload") && !strcmp(attribute->name, "code") && request->flags)
+		if ((i != spoilt && is_extra(attribute)) || (uploaded && !strcmp(attribute->name, "code")))
 			continue;
-		/* a name is not for dumps of the listing, and a pattern for nothing else */
 		right_value(attribute, &value);
-		put_spoilt(attribute, &value, attribute == spoilt ? way : RIGHT);
+		put_spoilt(attribute, &value, i == spoilt ? way : RIGHT);
 	}
 }
 
@@ -268,7 +266,7 @@ static void spoil_attributes(const struct contract_request *request)
 		const struct contract_attribute *attribute = &request->attributes[i];
 
 		for (enum way way = RIGHT; way < WAYS; way++) {
-			compose(request, attribute, way);
+			compose(request, i, way);
 			send_and_judge(request->name, attribute->name, way_names[way], must_refuse(request, attribute, way));
 		}
 	}
@@ -280,10 +278,10 @@ static void cut(const struct contract_request *request)
 	struct nlmsghdr *header = (void *)message.bytes;
 	size_t whole;
 
-	compose(request, NULL, RIGHT);
+	compose(request, request->count, RIGHT);
 	whole = message.size;
 	for (size_t size = NLMSG_HDRLEN; size < whole; size++) {
-		compose(request, NULL, RIGHT);
+		compose(request, request->count, RIGHT);
 		message.size = size;
 		header->nlmsg_len = (uint32_t)size;
 		send_and_judge(request->name, "all", "cut", size < NLMSG_HDRLEN + GENL_HDRLEN);
@@ -299,7 +297,7 @@ static void spoil_headers(const struct contract_request *request)
 	int fd;
 
 	for (unsigned int i = 0; i < 16 + 256 + 40; i++) {
-		compose(request, NULL, RIGHT);
+		compose(request, request->count, RIGHT);
 		if (i < 16)
 			header->nlmsg_flags ^= (uint16_t)(1 << i);
 		else if (i < 16 + 256)

@@ -6,7 +6,6 @@
  * that had it by fork() or in a message; one without privileges; one in another namespace, after its own has lost all else
  * that kept it. What is shared ends with the last who has it, and holds up nobody else.
  */
-#define _GNU_SOURCE
 #include "wire.h"
 
 #include <err.h>
@@ -137,6 +136,47 @@ static void ask_for_another(const char *code, int within)
 	close(fd);
 }
 
+#define UPLOAD	65536
+
+static void *upload_on(void *fd)
+{
+	static _Thread_local struct wire_message order;
+	static _Thread_local char datagram[4096];
+
+	wire_seed((uint64_t)(uintptr_t)&order);
+	for (int i = 0; i < 1000; i++) {
+		wire_begin_for(&order, LUNATIK_CMD_UPLOAD, 0, STATE);
+		if (i % 3)
+			wire_put_u32(&order, LUNATIK_A_RUN_UPLOAD, 1 + wire_below(6));
+		else
+			wire_put_u32(&order, LUNATIK_A_RUN_TOTAL, UPLOAD);
+		wire_put_u32(&order, LUNATIK_A_RUN_OFFSET, i % 3 ? 1 + wire_below(20) : 0);
+		wire_put(&order, LUNATIK_A_RUN_CODE, "x", 1);
+		wire_send(*(int *)fd, &order);
+		while (recv(*(int *)fd, datagram, sizeof(datagram), MSG_DONTWAIT) >= 0)
+			;
+	}
+	return NULL;
+}
+
+/* Of one that somebody works on there is no room for another. */
+static void upload_by_many(void)
+{
+	uint64_t before = wire_totals(control).memory, after;
+	pthread_t threads[8];
+	int fd = wire_open();
+
+	for (size_t i = 0; i < 8; i++)
+		if (pthread_create(&threads[i], NULL, upload_on, &fd))
+			errx(1, "threads");
+	for (size_t i = 0; i < 8; i++)
+		pthread_join(threads[i], NULL);
+	after = wire_totals(control).memory;
+	if (after - before < UPLOAD || after - before > LUNATIK_UPLOADS_MAX * (UPLOAD + 1024UL))
+		errx(1, "many threads have uploads of %llu bytes", (unsigned long long)(after - before));
+	close(fd);
+}
+
 /* --- processes --- */
 
 static pid_t fork_child(void)
@@ -198,25 +238,60 @@ static void outlive(void)
 	waitpid(child, NULL, 0);
 }
 
-static int make_cycle(int fd, int on)
+/* --- descriptors in messages --- */
+
+#define RIGHTS_MOST	2
+
+struct parcel {
+	char byte;
+	char control[CMSG_SPACE(RIGHTS_MOST * sizeof(int))];
+	struct iovec part;
+	struct msghdr head;
+};
+
+static void wrap(struct parcel *parcel, size_t count)
 {
-	int pair[2], both[2] = { fd, -1 };
-	char control_bytes[CMSG_SPACE(sizeof(both))] = { 0 }, byte = 0;
-	struct iovec part = { &byte, 1 };
-	struct msghdr head = {
-		.msg_iov = &part, .msg_iovlen = 1, .msg_control = control_bytes, .msg_controllen = CMSG_SPACE((on ? 2 : 1) * sizeof(int)),
-	};
-	struct cmsghdr *rights = CMSG_FIRSTHDR(&head);
+	memset(parcel, 0, sizeof(*parcel));
+	parcel->part = (struct iovec){ &parcel->byte, 1 };
+	parcel->head.msg_iov = &parcel->part;
+	parcel->head.msg_iovlen = 1;
+	parcel->head.msg_control = parcel->control;
+	parcel->head.msg_controllen = CMSG_SPACE(count * sizeof(int));
+}
+
+static void hand_on(int to, const int *fds, size_t count)
+{
+	struct cmsghdr rights = { CMSG_LEN(count * sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+	struct parcel parcel;
+
+	wrap(&parcel, count);
+	memcpy(parcel.control, &rights, sizeof(rights));
+	memcpy(parcel.control + CMSG_LEN(0), fds, count * sizeof(int));
+	if (sendmsg(to, &parcel.head, 0) < 0)
+		err(1, "SCM_RIGHTS");
+}
+
+static int take_one(int from)
+{
+	struct parcel parcel;
+	int fd;
+
+	wrap(&parcel, 1);
+	if (recvmsg(from, &parcel.head, 0) < 0 || parcel.head.msg_controllen < CMSG_LEN(sizeof(fd)))
+		err(1, "SCM_RIGHTS");
+	memcpy(&fd, parcel.control + CMSG_LEN(0), sizeof(fd));
+	return fd;
+}
+
+/* A socket with a message in it that has this descriptor, and perhaps the socket's own. */
+static int put_in_flight(int fd, int on_itself)
+{
+	int pair[2], both[RIGHTS_MOST] = { fd };
 
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair))
 		err(1, "socketpair");
 	both[1] = pair[1];
-	rights->cmsg_level = SOL_SOCKET;
-	rights->cmsg_type = SCM_RIGHTS;
-	rights->cmsg_len = CMSG_LEN((on ? 2 : 1) * sizeof(int));
-	memcpy(CMSG_DATA(rights), both, (on ? 2 : 1) * sizeof(int));
-	if (sendmsg(pair[0], &head, 0) < 0)
-		err(1, "SCM_RIGHTS");
+	hand_on(pair[0], both, on_itself ? 2 : 1);
 	close(pair[0]);
 	return pair[1];
 }
@@ -233,7 +308,7 @@ static void leave_in_flight(int on_itself)
 	wire_begin_run(&message, STATE, ENDLESS, 0);
 	if (wire_send(fd, &message))
 		err(1, "a run");
-	end = make_cycle(fd, on_itself);
+	end = put_in_flight(fd, on_itself);
 	close(fd);
 	must_abort("a socket in flight");
 	if (wire_totals(control).sessions != 1)
@@ -241,8 +316,8 @@ static void leave_in_flight(int on_itself)
 	close(end);
 	if (on_itself) {
 		/* the collector of such cycles works when another is made */
-		close(make_cycle(control, 1));
-		close(make_cycle(control, 1));
+		close(put_in_flight(control, 1));
+		close(put_in_flight(control, 1));
 	}
 }
 
@@ -283,41 +358,23 @@ static void give_to_nobody(void)
 	close(fd);
 }
 
-/* Privileges that came after the socket, and those of who opened it when whoever sends has none. */
+/* Who has privileges is not to be talked into lending them by the socket that it writes to. */
 static void open_as_nobody(void)
 {
-	int pair[2], status;
+	int pair[2], fd;
 	pid_t child;
 
-	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair))
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair))
 		err(1, "socketpair");
 	child = fork_child();
 	if (!child) {
 		become_nobody();
-		int fd = wire_open();
-		char bytes[CMSG_SPACE(sizeof(fd))] = { 0 }, byte = 0;
-		struct iovec part = { &byte, 1 };
-		struct msghdr head = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = bytes, .msg_controllen = sizeof(bytes) };
-
-		CMSG_FIRSTHDR(&head)->cmsg_level = SOL_SOCKET;
-		CMSG_FIRSTHDR(&head)->cmsg_type = SCM_RIGHTS;
-		CMSG_FIRSTHDR(&head)->cmsg_len = CMSG_LEN(sizeof(fd));
-		memcpy(CMSG_DATA(CMSG_FIRSTHDR(&head)), &fd, sizeof(fd));
-		_exit(sendmsg(pair[0], &head, 0) < 0);
+		fd = wire_open();
+		hand_on(pair[0], &fd, 1);
+		_exit(0);
 	}
-	waitpid(child, &status, 0);
-	if (status)
-		errx(1, "nobody's socket does not come");
-
-	char bytes[CMSG_SPACE(sizeof(int))] = { 0 }, byte;
-	struct iovec part = { &byte, 1 };
-	struct msghdr head = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = bytes, .msg_controllen = sizeof(bytes) };
-	int fd;
-
-	if (recvmsg(pair[1], &head, 0) < 0)
-		err(1, "nobody's socket");
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&head)), sizeof(fd));
-	/* a program with privileges is not to be talked into lending them by the socket that it writes to */
+	fd = take_one(pair[1]);
+	waitpid(child, NULL, 0);
 	wire_begin_run(&message, STATE, "return 1", 0);
 	if (wire_ask(fd, &message) != EPERM)
 		errx(1, "a socket that nobody opened is as good as root's");
@@ -390,6 +447,8 @@ int main(void)
 		share_by_fork(codes[i]);
 		settled("after a fork");
 	}
+	upload_by_many();
+	settled("after uploads by many");
 	outlive();
 	settled("after the last who had it");
 	for (int round = 0; round < 10; round++) {

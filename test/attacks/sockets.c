@@ -5,7 +5,6 @@
  * Opens so many sockets, each with a handle, an upload and a subscription; as many more that wait to run something; and
  * closes them, one after the other or all at once with the process that has them. Nothing is left.
  */
-#define _GNU_SOURCE
 #include "wire.h"
 
 #include <err.h>
@@ -142,7 +141,7 @@ int main(int argc, char **argv)
 	count = (unsigned int)strtoul(argv[1], NULL, 10);
 	limit.rlim_cur = limit.rlim_max = count + 100;
 	fds = calloc(count, sizeof(*fds));
-	if (!fds || count % 7919 == 0 || setrlimit(RLIMIT_NOFILE, &limit) || unshare(CLONE_NEWNET))
+	if (!fds || !count || count % 7919 == 0 || setrlimit(RLIMIT_NOFILE, &limit) || unshare(CLONE_NEWNET))
 		err(1, "so many sockets");
 	control = wire_open();
 	wire_new(control, BUSY);
@@ -150,6 +149,7 @@ int main(int argc, char **argv)
 	before = wire_totals(control);
 	close_one_by_one(fds, &before);
 	die_with_all(fds, &before);
+	free(fds);
 	close(busy);
 	wire_close(control, BUSY);
 	wire_expect(control, (struct wire_totals){ 0, 0, 0 }, "at the end");

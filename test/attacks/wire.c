@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define _GNU_SOURCE
 #include "wire.h"
 
 #include <err.h>
@@ -35,7 +34,7 @@ static void begin(struct wire_message *message, uint16_t type, uint8_t command, 
 void wire_put(struct wire_message *message, uint16_t type, const void *value, size_t size)
 {
 	struct nlattr head = { (uint16_t)(NLA_HDRLEN + size), type };
-	char *at = message->bytes + message->size;
+	char *at = &message->bytes[message->size];
 
 	if (message->size + NLA_HDRLEN + NLA_ALIGN(size) > WIRE_ROOM)
 		errx(1, "a message of more than %d bytes", WIRE_ROOM);

@@ -9,7 +9,7 @@
 #include <linux/lunatik.h>
 #include <linux/netlink.h>
 
-#define WIRE_ROOM	(160 * 1024)
+#define WIRE_ROOM	163840
 
 /* No verdict came, see wire_verdict(). */
 #define WIRE_SILENCE	(-1)

@@ -10,7 +10,6 @@
  * one round, SEED's. In every other round two threads share the sockets; the others do the same each time. Prints how many
  * requests were taken, and how many refused.
  */
-#define _GNU_SOURCE
 #include "../attacks/wire.h"
 #include "contract.h"
 
@@ -284,7 +283,7 @@ static int open_socket(void)
 {
 	struct timeval patience = { .tv_sec = 5 };
 	int fd = wire_open(), on = 1, room = (int)wire_below(300000);
-	struct sockaddr_nl address;
+	struct sockaddr_nl address = { 0 };
 	socklen_t size = sizeof(address);
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
