@@ -13,18 +13,20 @@ const KIB = 1024
 const LIMITS = [1500 * KIB, 3000 * KIB, 6000 * KIB, 12_000 * KIB]
 
 for (const limit of LIMITS) {
-  behaviour(`clients whose memory cgroup has ${limit / KIB} KiB leave nothing, however they end`, async ({ session }) => {
+  behaviour(`clients whose memory cgroup has ${limit / KIB} KiB leave nothing, however they end`, async (place) => {
     const folder = `${CGROUPS}/starved`
     await writeFile(`${CGROUPS}/cgroup.subtree_control`, '+memory')
     await mkdir(folder)
+    place.afterwards(async () => {
+      await writeFile(`${folder}/cgroup.kill`, '1')
+      await eventually('nobody is in it', async () => (await readFile(`${folder}/cgroup.procs`, 'utf8')) === '')
+      await rmdir(folder)
+    })
     await writeFile(`${folder}/memory.max`, String(limit))
     const { status, signal, stderr } = await run(['sh', '-c', 'echo 0 >"$0/cgroup.procs" && exec build/test/kills 1 60', folder], { ms: 120_000 * SLOWNESS })
     // What it says of a leak is none of these.
     assert.ok(status === 0 || signal === 'SIGKILL' || /Cannot allocate memory|No buffer space|no answer/.test(stderr), `${status} ${signal} ${stderr}`)
-    await writeFile(`${folder}/cgroup.kill`, '1')
-    await eventually('nobody is in it', async () => (await readFile(`${folder}/cgroup.procs`, 'utf8')) === '')
-    await rmdir(folder)
-    const { states, sessions, memory } = await session.info()
+    const { states, sessions, memory } = await place.session.info()
     assert.deepEqual({ states, sessions, memory }, { states: 0, sessions: 0, memory: 0 })
   })
 }

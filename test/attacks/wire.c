@@ -71,10 +71,11 @@ int wire_open(void)
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) ||
 	    setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) ||
 	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)))
 		err(1, "netlink socket");
+	/* for large messages, which who has no privileges does not send */
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
 	return fd;
 }
 
