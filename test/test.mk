@@ -3,6 +3,7 @@
 
 include test/unit/c/c.mk
 include test/unit/addon/addon.mk
+include test/package/package.mk
 include test/consumer/consumer.mk
 
 # Programs of the tests that run in the guest.
@@ -18,7 +19,7 @@ $(GUEST_PROGRAMS):
 
 .PHONY: test test-debug test-programs
 
-test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko
+test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko build/test/.package
 
 test: prepare ## every test there is time for, in this machine and in a guest
 	@$(MAKE) --no-print-directory user guest-module test-programs
