@@ -2,8 +2,8 @@
 // What a command is given besides its arguments.
 
 import { open, type Session } from './client.ts'
-import { visible } from './escape.ts'
 import type { Options } from './options.ts'
+import { remarkDocument, remarkLine, type Remark } from './output/remark.ts'
 import type { Stream } from './streams.ts'
 
 export class Context {
@@ -37,15 +37,16 @@ export class Context {
 
   /** Something the user should know, though it worked. */
   warn(text: string): void {
-    if (!this.quiet) this.#tell(text)
+    if (!this.quiet) this.#tell('warning', text)
   }
 
   /** Something the user asked to be told with --verbose. */
   note(text: string): void {
-    if (this.verbose) this.#tell(text)
+    if (this.verbose) this.#tell('note', text)
   }
 
-  #tell(text: string): void {
-    this.stderr.tell(`lunatikctl: ${this.command}: ${visible(text)}\n`)
+  #tell(kind: Remark, text: string): void {
+    const { command } = this
+    this.stderr.tell(this.json ? remarkDocument(command, kind, text) : remarkLine(command, text))
   }
 }
