@@ -84,6 +84,7 @@ install: ## to PREFIX, and the module to /lib/modules
 	install -m 644 build/addon/lunatik.node $(LIBDIR)/addon
 	install -D -m 755 -t $(LIBDIR)/check build/check/lunatik-check
 	ln -sfn ../lib/lunatikctl/cli/lunatikctl.js $(DESTDIR)$(PREFIX)/bin/lunatikctl
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 man/lunatik-security.7
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lunatikctl.8
 	install -D -m 644 completions/lunatikctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
@@ -98,6 +99,7 @@ install: ## to PREFIX, and the module to /lib/modules
 uninstall: ## take away what install put there
 	rm -rf $(LIBDIR) $(DOCDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/lunatikctl $(DESTDIR)$(PREFIX)/share/man/man8/lunatikctl.8 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/lunatik-security.7 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl \
 		$(DESTDIR)$(PREFIX)/include/lunatik.h $(DESTDIR)$(PREFIX)/include/linux/lunatik.h \
 		$(DESTDIR)$(PREFIX)/lib/liblunatik.a $(DESTDIR)$(PREFIX)/lib/liblunatik.so \
