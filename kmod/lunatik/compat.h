@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Where the kernels that this is built for differ, 6.1 to 6.12: all of it, each with what changed and
- * when. The code is written for the newest; what that calls differently is given to older ones here.
+ * Where the kernels that this is built for differ, 6.1 to 6.12: all of it, each with what changed
+ * and when. The code is written for the newest; what that calls differently is given to older ones
+ * here.
  */
 #ifndef _LUNATIK_COMPAT_H
 #define _LUNATIK_COMPAT_H
