@@ -55,10 +55,14 @@ $(foreach o,$(lua-float-objs),\
 
 # objtool follows a computed goto only where the table's address is loaded just
 # before the jump, and the table is in a section whose name depends on the kernel:
-# stable ones changed it, too, so a version does not tell.
+# stable ones changed it, too, so a version does not tell. For user space there is
+# neither kernel nor objtool.
+ifdef srctree
 lua-jump-table := $(shell sed -n 's/^\#define __annotate_jump_table __section("\(.*\)")$$/\1/p' \
 	$(srctree)/include/linux/compiler.h)
-CFLAGS_lua/upstream/lua/lvm.o += -fno-gcse -fno-crossjumping -DLUNATIK_JUMP_TABLE='"$(lua-jump-table)"'
+CFLAGS_lua/upstream/lua/lvm.o += -fno-gcse -fno-crossjumping \
+	$(if $(lua-jump-table),-DLUNATIK_JUMP_TABLE='"$(lua-jump-table)"')
+endif
 
 # The parser recurses, so its frames are kept small: no function takes over what
 # another needs for its variables. -fstack-usage tells what came of it.
