@@ -448,6 +448,7 @@ static enum lunatik_step execute(struct lunatik_run *run, bool first, bool glanc
 	vm->values = NULL;
 	vm->message = NULL;
 	vm->error_value = NULL;
+	vm->file = NULL;
 	return step;
 }
 
