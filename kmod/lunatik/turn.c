@@ -69,6 +69,18 @@ static enum hrtimer_restart turn_tick(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
+/*
+ * A tick that came while the turn was left, or just before, is lost: what leaves it again and again,
+ * for memory, would never come to look at the clock.
+ */
+static void remember_clock(struct lunatik_vm *vm)
+{
+	if (vm->glance || ktime_sub(ktime_get(), vm->looked) < SLICE)
+		return;
+	this_cpu_or(lunatik_attention, LUNATIK_SLICE_OVER);
+	lunatik_arm(vm);
+}
+
 /**
  * lunatik_turn_enter - go into the turn's FPU section, perhaps on another CPU than before
  * @vm: owned by the caller
@@ -85,6 +97,7 @@ void lunatik_turn_enter(struct lunatik_vm *vm)
 	vm->on_cpu = true;
 	this_cpu_write(lunatik_attention, (vm->stop ? LUNATIK_STOPPING : 0) |
 					  (vm->glance ? LUNATIK_GLANCE : 0));
+	remember_clock(vm);
 	WRITE_ONCE(cpu->vm, vm);
 	barrier();
 	/* a glance is over before the clock would say so, and clocks cost time to set */
@@ -120,6 +133,7 @@ bool lunatik_turn_leave(struct lunatik_vm *vm)
 void lunatik_turn_begin(struct lunatik_vm *vm)
 {
 	vm->turn_began = ktime_get();
+	vm->looked = vm->turn_began;
 	vm->turn_memcg = set_active_memcg(vm->memcg);
 	lunatik_turn_enter(vm);
 }
@@ -258,6 +272,7 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 	cond_resched();
 	let_suspend();
 	now = ktime_get();
+	vm->looked = now;
 	if (!vm->stop)
 		vm->stop = turn_stop(vm, now);
 	lunatik_turn_enter(vm);

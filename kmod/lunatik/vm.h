@@ -92,6 +92,7 @@ struct lunatik_vm {
 	long file_users;		/* that it has where nobody else can be at it */
 	ktime_t shared_since;		/* when somebody else was seen there; 0 for nobody */
 	ktime_t turn_began;
+	ktime_t looked;			/* when the clock was looked at last */
 	u64 ran_ns;			/* time on the CPU since lunatik_vm_start() */
 	struct mem_cgroup *turn_memcg;	/* that was charged before the turn */
 	bool on_cpu;			/* in its FPU section */

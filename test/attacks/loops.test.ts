@@ -131,6 +131,16 @@ for (const [what, code] of Object.entries(LOOPS)) {
   })
 }
 
+behaviour('what leaves the processor for memory again and again does not miss the end of its budget', async (place) => {
+  const name = await place.newState({ maxalloc: 64 * MIB })
+  for (let round = 0; round < 12; round++) {
+    const began = Date.now()
+    const error = await failureOf(place.session.run(name, LOOPS['table.unpack of much'] ?? '', { budget: 0.1 }))
+    assert.equal(error?.code, 'ETIME', error?.detail)
+    assert.ok(Date.now() - began < 1000 * (0.1 + SLACK), `took ${Date.now() - began} ms`)
+  }
+})
+
 const ABORTED = [
   'an empty loop', 'a pcall that swallows', 'a coroutine', 'a sort comparator', 'a gsub callback', '__index', 'a pattern that backtracks',
   'table.move of nils', 'string.rep of nothing', 'the collector', 'an xpcall whose handler goes on', 'a load reader',
