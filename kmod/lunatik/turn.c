@@ -70,8 +70,8 @@ static enum hrtimer_restart turn_tick(struct hrtimer *timer)
 }
 
 /*
- * A tick that came while the turn was left, or just before, is lost: what leaves it again and again,
- * for memory, would never come to look at the clock.
+ * A tick that came while the turn was left, or just before, is lost: what leaves it again and
+ * again, for memory, would never come to look at the clock.
  */
 static void remember_clock(struct lunatik_vm *vm)
 {
