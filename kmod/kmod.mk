@@ -13,11 +13,11 @@ guest-module: build/$(KERNEL)/lunatik.ko ## the module for the guest's kernel (K
 debug-kernel: prepare ## a kernel with KASAN, UBSAN, lockdep and kmemleak, built once into the cache
 	test/kernels/debug
 
-# $(1) where, $(2) shell for the kernel's build tree
+# $(1) where, $(2) shell for the kernel's build tree, $(3) what runs make
 define build-module
 	kmod/lua/fetch $(1)/lua/upstream
 	cp -ru kmod/. $(1)
-	+flock $(1) $(MAKE) --no-print-directory -s -C "$$($(2))" M=$(abspath $(1)) LUNATIK_VERSION=$(VERSION) modules
+	+flock $(1) $(3) $(MAKE) --no-print-directory -s -C "$$($(2))" M=$(abspath $(1)) LUNATIK_VERSION=$(VERSION) modules
 endef
 
 build/host/lunatik.ko: $(KMOD_SOURCES) package.json
@@ -29,8 +29,8 @@ build/host/lunatik.ko: $(KMOD_SOURCES) package.json
 $(GUEST_KERNELS:%=build/%/lunatik.ko): build/%/lunatik.ko: $(KMOD_SOURCES) package.json
 	test/kernels/$*
 	mkdir -p build/$*
-	$(call build-module,build/$*,test/kernels/locate $* build)
+	$(call build-module,build/$*,test/kernels/locate $* build,test/kernels/strictly build/$*/lunatik.o)
 
 .PHONY: lint-kmod
-lint-kmod: build/stock/lunatik.ko
+lint-kmod: build/stock/lunatik.ko build/stock/consumer/consumer.ko
 	LUNATIK_VERSION=$(VERSION) kmod/lint

@@ -4,26 +4,31 @@
 include test/unit/c/c.mk
 include test/unit/addon/addon.mk
 include test/consumer/consumer.mk
+include test/kunit/kunit.mk
 
 # Programs of the tests that run in the guest.
-GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/messages
+GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/messages build/test/failures
 
 build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
 build/test/messages: test/attacks/messages.c kmod/include/uapi/linux/lunatik.h
+build/test/failures: test/attacks/failures.c kmod/include/uapi/linux/lunatik.h
 
 $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
+	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -D_GNU_SOURCE -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
 
-.PHONY: test test-debug test-programs
+.PHONY: test test-guest test-debug test-programs
 
-test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko
+test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko $(if $(filter debug,$(KERNEL)),build/debug/kunit/lunatik_kunit.ko)
 
 test: prepare ## every test there is time for, in this machine and in a guest
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/run --kernel $(KERNEL)
 
-test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks on (ONLY="states loops")
-	@$(MAKE) --no-print-directory user guest-module test-programs KERNEL=debug
-	@test/run --kernel debug --only "$(ONLY)" guest $(if $(ONLY),,lockdown)
+test-guest: prepare ## what runs in a guest, of KERNEL, all or some of it (ONLY="states loops")
+	@$(MAKE) --no-print-directory user guest-module test-programs
+	@test/run --kernel $(KERNEL) --only "$(ONLY)" guest $(if $(ONLY),,lockdown)
+
+test-debug: debug-kernel ## the same on the kernel with all checks on
+	@$(MAKE) --no-print-directory test-guest KERNEL=debug

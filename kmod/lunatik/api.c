@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 
+#include "name.h"
 #include "net.h"
 #include "outside.h"
 #include "params.h"

@@ -7,6 +7,7 @@
 #include <net/genetlink.h>
 #include <uapi/linux/lunatik.h>
 
+#include "name.h"
 #include "netlink.h"
 #include "state.h"
 

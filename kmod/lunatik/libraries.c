@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "libraries.h"
+#include "name.h"
 #include "state.h"
 #include "turn.h"
 

@@ -19,7 +19,6 @@
  *
  * Locks. ns->change for names (net.c), ns->lock for who holds and runs and what is counted.
  */
-#include <linux/ctype.h>
 #include <linux/memcontrol.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
@@ -43,32 +42,6 @@ static struct workqueue_struct *burials;
 
 /* A cache of its own, as the next of kmalloc()'s sizes is nearly twice as large. */
 static struct kmem_cache *states;
-
-static bool name_starts(char c)
-{
-	return isalnum(c) || c == '_';
-}
-
-static bool name_goes_on(char c)
-{
-	return name_starts(c) || strchr(".-:@", c);
-}
-
-/**
- * lunatik_name_valid - whether a state may be called so
- * @name: ends with a NUL
- */
-bool lunatik_name_valid(const char *name)
-{
-	size_t i;
-
-	if (!name_starts(name[0]) || !isascii(name[0]))
-		return false;
-	for (i = 1; name[i]; i++)
-		if (!isascii(name[i]) || !name_goes_on(name[i]))
-			return false;
-	return i <= LUNATIK_NAME_MAX;
-}
 
 static int state_open(struct lunatik_state *state)
 {

@@ -134,8 +134,6 @@ int lunatik_state_set(struct lunatik_state *state, u64 maxalloc,
 		      const struct lunatik_caller *caller, const struct lunatik_change *change,
 		      struct netlink_ext_ack *extack);
 
-bool lunatik_name_valid(const char *name);
-
 int lunatik_state_init(void);
 void lunatik_state_exit(void);
 
