@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- *	failures each | failures many ROUNDS
+ *	failures requests
+ *	failures REQUEST each FIRST STEP
+ *	failures REQUEST many ROUNDS
  *
  * Has the kernel's allocations and copies fail, on a kernel built for that (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC,
- * CONFIG_FAULT_INJECTION_USERCOPY), and makes every request under it. "each" fails a request's first allocation, then
- * its second, and so on until one request goes by with none left to fail; "many" fails a tenth of all, in ROUNDS rounds.
+ * CONFIG_FAULT_INJECTION_USERCOPY), while it answers one of the requests that the first form lists. "each" makes it again
+ * and again and fails its FIRST allocation, then the one STEP after it, and so on until it goes by with none left to fail;
+ * "many" fails a tenth of all, in ROUNDS rounds.
  *
  * Every request begins in an empty namespace, and there must be nothing in it again afterwards; what it did to the state
  * that it found is asked of a script. A request may fail for want of memory alone, or be answered as ever, where the
- * kernel could do without. Prints how many allocations each request was refused.
+ * kernel could do without. Prints how many failures there were, or how often the request was refused.
  */
 #include <err.h>
 #include <errno.h>
@@ -39,13 +42,15 @@ struct answer {
 	uint32_t upload;
 	uint32_t states, sessions;
 	uint64_t memory;
-	bool memory_error;	/* Lua's own, of a run */
+	char words[256];	/* of a run's error */
 };
 
 struct request {
 	const char *what;
 	uint8_t command;
 	uint16_t flags;
+	/* How it is answered where nothing fails: 0 or an errno. */
+	int ordinarily;
 	void (*compose)(void);
 	/* What is to be there before it: by the same socket, nothing failing. */
 	const struct request *before;
@@ -169,34 +174,34 @@ static void message_name(void)
 	put_text(NAME, LUNATIK_A_MESSAGE_NAME);
 }
 
-static const struct request info = { "info", LUNATIK_CMD_INFO, 0, nothing, NULL };
-static const struct request create = { "newstate", LUNATIK_CMD_NEWSTATE, 0, state_name, NULL };
-static const struct request prepare = { "prepare", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, run_prepare, &create };
-static const struct request intact = { "intact", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, run_intact, NULL };
-static const struct request pin = { "getstate", LUNATIK_CMD_GETSTATE, 0, state_name, &prepare };
-static const struct request upload = { "upload", LUNATIK_CMD_UPLOAD, 0, run_upload, &prepare };
-static const struct request data = { "data", LUNATIK_CMD_DATA, NLM_F_DUMP, run_data, &prepare };
-static const struct request unpin = { "putstate", LUNATIK_CMD_PUTSTATE, 0, state_name, NULL };
-static const struct request close_it = { "close", LUNATIK_CMD_CLOSE, 0, state_name, NULL };
+static const struct request info = { "info", LUNATIK_CMD_INFO, 0, 0, nothing, NULL };
+static const struct request create = { "newstate", LUNATIK_CMD_NEWSTATE, 0, 0, state_name, NULL };
+static const struct request prepare = { "prepare", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, 0, run_prepare, &create };
+static const struct request intact = { "intact", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, 0, run_intact, NULL };
+static const struct request pin = { "getstate", LUNATIK_CMD_GETSTATE, 0, 0, state_name, &prepare };
+static const struct request upload = { "upload", LUNATIK_CMD_UPLOAD, 0, 0, run_upload, &prepare };
+static const struct request data = { "data", LUNATIK_CMD_DATA, NLM_F_DUMP, 0, run_data, &prepare };
+static const struct request unpin = { "putstate", LUNATIK_CMD_PUTSTATE, 0, 0, state_name, NULL };
+static const struct request close_it = { "close", LUNATIK_CMD_CLOSE, 0, 0, state_name, NULL };
 
 static const struct request requests[] = {
-	{ "info", LUNATIK_CMD_INFO, 0, nothing, NULL },
-	{ "newstate", LUNATIK_CMD_NEWSTATE, 0, state_name, NULL },
-	{ "newstate with a handle", LUNATIK_CMD_NEWSTATE, 0, state_handle, NULL },
-	{ "getstate", LUNATIK_CMD_GETSTATE, 0, state_name, &prepare },
-	{ "getstate for a handle", LUNATIK_CMD_GETSTATE, 0, state_handle, &prepare },
-	{ "putstate", LUNATIK_CMD_PUTSTATE, 0, state_name, &pin },
-	{ "set", LUNATIK_CMD_SET, 0, state_limit, &prepare },
-	{ "list of one", LUNATIK_CMD_LIST, 0, state_name, &prepare },
-	{ "list of all", LUNATIK_CMD_LIST, NLM_F_DUMP, state_pattern, &prepare },
-	{ "dostring", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, run_chunk, &prepare },
-	{ "upload", LUNATIK_CMD_UPLOAD, 0, run_upload, &prepare },
-	{ "dostring of an upload", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, run_uploaded, &upload },
-	{ "data", LUNATIK_CMD_DATA, NLM_F_DUMP, run_data, &prepare },
-	{ "abort", LUNATIK_CMD_ABORT, 0, run_name, &prepare },
-	{ "receive, subscribing", LUNATIK_CMD_RECEIVE, 0, message_name, &data },
-	{ "receive", LUNATIK_CMD_RECEIVE, NLM_F_DUMP, message_name, &data },
-	{ "close", LUNATIK_CMD_CLOSE, 0, state_name, &prepare },
+	{ "info", LUNATIK_CMD_INFO, 0, 0, nothing, NULL },
+	{ "newstate", LUNATIK_CMD_NEWSTATE, 0, 0, state_name, NULL },
+	{ "newstate with a handle", LUNATIK_CMD_NEWSTATE, 0, 0, state_handle, NULL },
+	{ "getstate", LUNATIK_CMD_GETSTATE, 0, 0, state_name, &prepare },
+	{ "getstate for a handle", LUNATIK_CMD_GETSTATE, 0, 0, state_handle, &prepare },
+	{ "putstate", LUNATIK_CMD_PUTSTATE, 0, 0, state_name, &pin },
+	{ "set", LUNATIK_CMD_SET, 0, 0, state_limit, &prepare },
+	{ "list of one", LUNATIK_CMD_LIST, 0, 0, state_name, &prepare },
+	{ "list of all", LUNATIK_CMD_LIST, NLM_F_DUMP, 0, state_pattern, &prepare },
+	{ "dostring", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, 0, run_chunk, &prepare },
+	{ "upload", LUNATIK_CMD_UPLOAD, 0, 0, run_upload, &prepare },
+	{ "dostring of an upload", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, 0, run_uploaded, &upload },
+	{ "data", LUNATIK_CMD_DATA, NLM_F_DUMP, 0, run_data, &prepare },
+	{ "abort of nothing", LUNATIK_CMD_ABORT, 0, ENOENT, run_name, &prepare },
+	{ "receive, subscribing", LUNATIK_CMD_RECEIVE, 0, 0, message_name, &data },
+	{ "receive", LUNATIK_CMD_RECEIVE, NLM_F_DUMP, 0, message_name, &data },
+	{ "close", LUNATIK_CMD_CLOSE, 0, 0, state_name, &prepare },
 };
 
 static int open_socket(void)
@@ -224,7 +229,6 @@ static void compose(const struct request *request)
 
 static void read_attribute(uint8_t command, const struct nlattr *attribute)
 {
-	static const char lua_says[] = "not enough memory";
 	const void *value = attribute + 1;
 	size_t size = attribute->nla_len - NLA_HDRLEN;
 
@@ -237,7 +241,7 @@ static void read_attribute(uint8_t command, const struct nlattr *attribute)
 	else if (command == LUNATIK_CMD_INFO && attribute->nla_type == LUNATIK_A_INFO_MEMORY)
 		memcpy(&answer.memory, value, sizeof(answer.memory));
 	else if ((command == LUNATIK_CMD_DOSTRING || command == LUNATIK_CMD_DATA) && attribute->nla_type == LUNATIK_A_RUN_MESSAGE)
-		answer.memory_error = memmem(value, size, lua_says, strlen(lua_says));
+		snprintf(answer.words, sizeof(answer.words), "%.*s", (int)size, (const char *)value);
 }
 
 static void read_answer(const struct nlmsghdr *told)
@@ -257,7 +261,7 @@ static void read_answer(const struct nlmsghdr *told)
 /* Sends what was composed, and reads up to an ack, an error or the end of a dump. Returns 0 or an errno. */
 static int ask(int fd)
 {
-	answer.memory_error = false;
+	answer.words[0] = '\0';
 	if (send(fd, message.bytes, message.size, 0) < 0)
 		return errno;
 	for (;;) {
@@ -347,14 +351,14 @@ static bool nth_has_failed(void)
 	return pread(nth_file, text, sizeof(text) - 1, 0) > 0 && !strtoul(text, NULL, 10);
 }
 
-/* Asks, and has the nth allocation fail, or many. Returns as ask(); sets whether something may have failed. */
+/* Asks, and has the nth allocation fail, or many. Returns as ask(); sets whether one may have failed. */
 static int starve(int fd, unsigned int nth, bool *failed)
 {
 	int why;
 
 	tell(one_by_one ? nth_file : many_file, nth);
 	why = ask(fd);
-	*failed = one_by_one ? nth_has_failed() : why != 0;
+	*failed = one_by_one ? nth_has_failed() : true;
 	tell(one_by_one ? nth_file : many_file, 0);
 	return why;
 }
@@ -363,7 +367,7 @@ static int starve(int fd, unsigned int nth, bool *failed)
 static bool is_for_want_of_memory(int why)
 {
 	if (why == ECANCELED || why == ENOEXEC)
-		return answer.memory_error;
+		return strstr(answer.words, "not enough memory");
 	return why == ENOMEM || why == ENOBUFS || why == EFAULT;
 }
 
@@ -392,7 +396,7 @@ static void tidy(const struct request *request)
 	close(fd);
 }
 
-/* Returns whether something failed. */
+/* Returns whether the nth failed; of many, whether the request did. */
 static bool round_of(const struct request *request, unsigned int nth)
 {
 	int fd = open_socket();
@@ -404,10 +408,10 @@ static bool round_of(const struct request *request, unsigned int nth)
 	compose(request);
 	why = starve(fd, nth, &failed);
 	close(fd);
-	if (why && (!failed || !is_for_want_of_memory(why)))
-		errx(1, "%s, failure %u: %s", request->what, nth, strerror(why));
+	if (why != request->ordinarily && (!failed || !is_for_want_of_memory(why)))
+		errx(1, "%s, failure %u: %s %s", request->what, nth, strerror(why), answer.words);
 	tidy(request);
-	return failed;
+	return one_by_one ? failed : why != request->ordinarily;
 }
 
 static uint16_t family_of(const char *name)
@@ -432,29 +436,60 @@ static uint16_t family_of(const char *name)
 	errx(1, "no family %s", name);
 }
 
+/* Returns how many of its allocations failed that were to. */
+static unsigned int each(const struct request *request, unsigned int first, unsigned int step)
+{
+	unsigned int failures = 0;
+
+	while (round_of(request, first + failures * step))
+		failures++;
+	return failures;
+}
+
+/* Returns how often it was refused. */
+static unsigned int many(const struct request *request, unsigned int rounds)
+{
+	unsigned int refusals = 0;
+
+	for (unsigned int round = 0; round < rounds; round++)
+		refusals += round_of(request, 1);
+	return refusals;
+}
+
+static const struct request *request_called(const char *what)
+{
+	for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++)
+		if (!strcmp(requests[i].what, what))
+			return &requests[i];
+	errx(2, "there is no request %s", what);
+}
+
+static unsigned int number(const char *text)
+{
+	unsigned long value = strtoul(text, NULL, 10);
+
+	if (!value || value > 1000000)
+		errx(2, "not a number of these: %s", text);
+	return (unsigned int)value;
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long rounds = argc == 3 && !strcmp(argv[1], "many") ? strtoul(argv[2], NULL, 10) : 0;
-
-	one_by_one = argc == 2 && !strcmp(argv[1], "each");
-	if (!one_by_one && !rounds)
-		errx(2, "usage: failures each | failures many ROUNDS");
+	if (argc == 2 && !strcmp(argv[1], "requests")) {
+		for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++)
+			puts(requests[i].what);
+		return 0;
+	}
+	one_by_one = argc == 5 && !strcmp(argv[2], "each");
+	if (!one_by_one && !(argc == 4 && !strcmp(argv[2], "many")))
+		errx(2, "usage: failures requests | failures REQUEST each FIRST STEP | failures REQUEST many ROUNDS");
 	nth_file = open("/proc/thread-self/fail-nth", O_RDWR);
 	many_file = open("/proc/thread-self/make-it-fail", O_RDWR);
 	if (nth_file < 0 || many_file < 0)
 		err(1, "this kernel fails nothing on demand");
 	family = family_of(LUNATIK_FAMILY_NAME);
 	choose();
-	for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
-		unsigned int refused = 0;
-
-		if (one_by_one)
-			while (round_of(&requests[i], refused + 1))
-				refused++;
-		for (unsigned long round = 0; round < rounds; round++)
-			refused += round_of(&requests[i], 1);
-		printf("%s: %u\n", requests[i].what, refused);
-		fflush(stdout);
-	}
+	printf("%u\n", one_by_one ? each(request_called(argv[1]), number(argv[3]), number(argv[4])) :
+				     many(request_called(argv[1]), number(argv[3])));
 	return 0;
 }
