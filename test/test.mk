@@ -16,7 +16,7 @@ build/test/failures: test/attacks/failures.c kmod/include/uapi/linux/lunatik.h
 
 $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -D_GNU_SOURCE -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
+	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
 
 .PHONY: test test-guest test-debug test-programs
 
