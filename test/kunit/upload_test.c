@@ -44,6 +44,14 @@ static u32 put_up(struct kunit *test, u32 total)
 	return upload->number;
 }
 
+static void use_up(struct kunit *test, struct lunatik_upload *upload)
+{
+	struct fixture *fixture = test->priv;
+
+	lunatik_upload_used(fixture->ns, &fixture->session);
+	lunatik_upload_free(fixture->ns, upload);
+}
+
 static void an_upload_is_taken_by_one_at_a_time(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
@@ -58,7 +66,7 @@ static void an_upload_is_taken_by_one_at_a_time(struct kunit *test)
 			      "it is another's");
 	KUNIT_EXPECT_PTR_EQ(test, lunatik_upload_take(fixture->ns, &fixture->session, number),
 			    upload);
-	lunatik_upload_free(fixture->ns, upload);
+	use_up(test, upload);
 	KUNIT_EXPECT_EQ(test, fixture->session.upload_count, 0);
 }
 
@@ -78,7 +86,11 @@ static void a_session_has_a_few_and_their_numbers_differ(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(upload), -ENOSPC);
 	upload = lunatik_upload_take(fixture->ns, &fixture->session, numbers[0]);
 	KUNIT_ASSERT_NOT_NULL(test, upload);
-	lunatik_upload_free(fixture->ns, upload);
+	KUNIT_EXPECT_EQ_MSG(test,
+			    PTR_ERR_OR_ZERO(lunatik_upload_begin(fixture->ns, &fixture->session,
+								 5, 1)),
+			    -ENOSPC, "one that is taken counts");
+	use_up(test, upload);
 	KUNIT_EXPECT_NE(test, put_up(test, 1), numbers[0]);
 }
 
@@ -101,6 +113,7 @@ static void an_upload_takes_its_memory_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, held(&fixture->ns->memory), footprint(1000));
 	upload = lunatik_upload_begin(fixture->ns, &fixture->session, 5, 1);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(upload), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, fixture->session.upload_count, 1);
 }
 
 static struct kunit_case cases[] = {
