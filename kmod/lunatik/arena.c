@@ -16,8 +16,8 @@
  *
  * A machine is in its FPU section here and must not sleep, so memory is asked for without waiting
  * first; then the section is left, the same asked for with waiting, and entered again, unless the
- * stack is too short for that. The atomic reserves are never drained. What is taken is charged to the
- * memory cgroup of the state's creator (turn.c), and to the account of the namespace.
+ * stack is too short for that. The atomic reserves are never drained. What is taken is charged to
+ * the memory cgroup of the state's creator (turn.c), and to the account of the namespace.
  *
  * With KASAN every block is a far one, so that it sees each of them.
  *

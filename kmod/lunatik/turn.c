@@ -178,9 +178,9 @@ struct lunatik_vm *lunatik_turn_current(void)
  * lunatik_turn_may_wait - whether there is enough of the stack left to wait for memory
  *
  * Memory that is short is made in the context of who asks, by whatever has to be written out or
- * dropped, and that takes up to some four kilobytes of stack. Lua may ask where it has less: it lets
- * functions begin down to LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they take
- * more. What is not at hand is not to be had there.
+ * dropped, and that takes up to some four kilobytes of stack. Lua may ask where it has less: it
+ * lets functions begin down to LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they
+ * take more. What is not at hand is not to be had there.
  * Context: any.
  */
 bool lunatik_turn_may_wait(void)

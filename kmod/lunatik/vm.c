@@ -17,11 +17,11 @@
  *
  * A glance is a first step taken while the caller holds locks that others want, so that a short
  * chunk costs one round trip. It must be short whatever the chunk does: it is for small chunks in
- * small states only; it counts instructions, bytes that are made or compared, and the steps of Lua's
- * own loops (those of a script may collect all of a state at each, or look through a list); functions
- * in C are put off by a yield in their place, before they run, so nothing that cannot be suspended
- * begins; and what may take long at the end, tables and long strings to be carried and variables to
- * be closed, is put off as well.
+ * small states only; it counts instructions, bytes that are made or compared, and the steps of
+ * Lua's own loops (those of a script may collect all of a state at each, or look through a list);
+ * functions in C are put off by a yield in their place, before they run, so nothing that cannot be
+ * suspended begins; and what may take long at the end, tables and long strings to be carried and
+ * variables to be closed, is put off as well.
  */
 #include <linux/kernel.h>
 #include <linux/random.h>

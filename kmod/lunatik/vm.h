@@ -105,7 +105,7 @@ struct lunatik_vm {
 	bool out_of_memory;		/* the run failed for want of it */
 	bool is_put_off;		/* the chunk has ended, what comes of it waits */
 	int put_off_status, put_off_count;	/* as of lua_resume() */
-	char place[LUNATIK_PLACE_MAX];	/* where the chunk is suspended, as lunatik_report_place() */
+	char place[LUNATIK_PLACE_MAX];	/* where the chunk is suspended */
 };
 
 /* More than a machine that has only been furnished holds. */
