@@ -33,7 +33,7 @@ struct lunatik_vm;
 
 #define LUNATIK_SLICE_OVER	1	/* give up the CPU, look at the clock */
 #define LUNATIK_STOPPING	2	/* the run is to end */
-#define LUNATIK_GLANCE		4	/* no C function now */
+#define LUNATIK_GLANCE		4	/* no C function now, and count what is done */
 
 #ifdef __KERNEL__
 
@@ -55,7 +55,7 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 #define luai_callC(L, f) \
 	(lunatik_wanted(LUNATIK_GLANCE) ? lunatik_put_off(L, f) : (*f)(L))
 #define luai_breathe() \
-	((void)(lunatik_wanted(LUNATIK_SLICE_OVER) && (lunatik_pause(), 0)))
+	((void)(lunatik_wanted(LUNATIK_SLICE_OVER | LUNATIK_GLANCE) && (lunatik_pause(), 0)))
 
 #else
 
@@ -91,21 +91,35 @@ struct lua_State **lunatik_running(void *vm);
 
 /* large blocks are handled in pieces, with a breath between them */
 #define LUNATIK_PIECE		65536
+/* up to here a comparison is not worth counting */
+#define LUNATIK_COMPARED	4096
 
 #ifdef __KERNEL__
 
 void *lunatik_copy(void *to, const void *from, size_t n);
 int lunatik_compare(const void *a, const void *b, size_t n);
 void *lunatik_find(const void *s, int c, size_t n);
+size_t lunatik_length(const char *s);
+int lunatik_order(const char *a, const char *b);
+char *lunatik_seek(const char *s, int c);
+char *lunatik_seek_any(const char *s, const char *accept);
+size_t lunatik_span(const char *s, const char *accept);
 
 #if defined(LUA_CORE) || defined(LUA_LIB)
 #define memcpy(to, from, n) \
 	(__builtin_constant_p(n) || (n) <= LUNATIK_PIECE ? \
 	 __builtin_memcpy(to, from, n) : lunatik_copy(to, from, n))
 #define memcmp(a, b, n) \
-	((n) <= LUNATIK_PIECE ? __builtin_memcmp(a, b, n) : lunatik_compare(a, b, n))
+	((n) <= LUNATIK_COMPARED ? __builtin_memcmp(a, b, n) : lunatik_compare(a, b, n))
 #define memchr(s, c, n) \
 	((n) <= LUNATIK_PIECE ? __builtin_memchr(s, c, n) : lunatik_find(s, c, n))
+/* whoever calls these knows no length, but it may be any */
+#define strlen(s) \
+	(__builtin_constant_p(__builtin_strlen(s)) ? __builtin_strlen(s) : lunatik_length(s))
+#define strcmp(a, b)	lunatik_order(a, b)
+#define strchr(s, c)	lunatik_seek(s, c)
+#define strpbrk(s, accept)	lunatik_seek_any(s, accept)
+#define strspn(s, accept)	lunatik_span(s, accept)
 #endif
 
 #endif
@@ -114,9 +128,10 @@ void *lunatik_find(const void *s, int c, size_t n);
 
 /*
  * A task's stack is aligned to its size, so the pointer's low bits are what is left. An error is
- * raised with SOFT bytes to go, which leaves room to raise it, for an interrupt's entry, and for an
- * allocation that has to reclaim memory; the handling of that error may go down to HARD.
- * arena.c holds both against the kernel's own THREAD_SIZE.
+ * raised with SOFT bytes to go, which leaves room to raise it, for the function in C that may have
+ * begun just before, for an interrupt's entry, and to let others have the CPU; the handling of that
+ * error may go down to HARD. Memory is not waited for there (turn.c). arena.c holds both against the
+ * kernel's own THREAD_SIZE; a test shows the deepest use.
  */
 #ifdef CONFIG_KASAN
 #define LUNATIK_STACK_SIZE	(32 * 1024)
@@ -199,6 +214,13 @@ long lunatik_gc_threshold(void *vm, long held, long threshold);
 unsigned int lunatik_seed(void);
 unsigned int lunatik_makeseed(struct lua_State *L);
 const void *lunatik_disguise(const void *pointer);
+unsigned int lunatik_hash(const void *pointer);
+
+#ifdef __KERNEL__
+#define luai_hashpointer(p)	lunatik_hash((const void *)(p))
+#else
+#define luai_hashpointer(p)	point2uint(p)
+#endif
 
 #define luai_makeseed(L)	lunatik_makeseed(L)
 #define l_randomizePivot()	lunatik_seed()

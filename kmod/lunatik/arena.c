@@ -15,9 +15,9 @@
  * that shrinks may stay what it is.
  *
  * A machine is in its FPU section here and must not sleep, so memory is asked for without waiting
- * first; then the section is left, the same asked for with waiting, and entered again. The atomic
- * reserves are never drained. What is taken is charged to the memory cgroup of the state's creator
- * (turn.c), and to the account of the namespace.
+ * first; then the section is left, the same asked for with waiting, and entered again, unless the
+ * stack is too short for that. The atomic reserves are never drained. What is taken is charged to
+ * the memory cgroup of the state's creator (turn.c), and to the account of the namespace.
  *
  * With KASAN every block is a far one, so that it sees each of them.
  *
@@ -159,11 +159,14 @@ static size_t pages_free(struct page *page)
 	return size;
 }
 
-/* Not kvmalloc(), which likes to round up to powers of two. */
+/* Not kvmalloc(), which likes to round up to powers of two. vmalloc() waits whatever it is told. */
 static void *far_alloc(size_t size)
 {
 	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 
+	if (!lunatik_turn_may_wait())
+		return size <= PIECE_MAX ?
+			kmalloc(size, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT) : NULL;
 	return size <= PAGE_SIZE ? kmalloc(size, gfp) : __vmalloc(size, gfp);
 }
 

@@ -26,24 +26,33 @@ void lunatik_report_text(struct lunatik_sink *sink, const char *text)
 	lunatik_sink_write(sink, text, strlen(text));
 }
 
-/* "NAME:LINE: " of the function that runs, as luaL_where() would say of the first Lua function. */
-void lunatik_report_where(struct lua_State *L, struct lunatik_sink *sink)
+/*
+ * "NAME:LINE: " of the function that runs, as luaL_where() would say of the first Lua function;
+ * nothing where there is none.
+ */
+void lunatik_report_place(struct lua_State *L, char *place, size_t size)
 {
-	char line[LINE_MAX];
 	lua_Debug ar;
 	CallInfo *ci;
 
+	*place = '\0';
 	for (ci = L->ci; ci && ci != &L->base_ci; ci = ci->previous) {
 		if (!isLua(ci))
 			continue;
 		ar.i_ci = ci;
 		lua_getinfo(L, "Sl", &ar);
-		if (ar.currentline > 0) {
-			scnprintf(line, sizeof(line), "%s:%d: ", ar.short_src, ar.currentline);
-			lunatik_report_text(sink, line);
-		}
+		if (ar.currentline > 0)
+			scnprintf(place, size, "%s:%d: ", ar.short_src, ar.currentline);
 		return;
 	}
+}
+
+void lunatik_report_where(struct lua_State *L, struct lunatik_sink *sink)
+{
+	char place[LUNATIK_PLACE_MAX];
+
+	lunatik_report_place(L, place, sizeof(place));
+	lunatik_report_text(sink, place);
 }
 
 /* The error on top of the stack; no metamethod is called for it. */

@@ -35,6 +35,7 @@
 #include "net.h"
 #include "outside.h"
 #include "params.h"
+#include "report.h"
 #include "run.h"
 #include "script.h"
 #include "state.h"
@@ -122,6 +123,8 @@ static void refuse(struct lunatik_run *run, int err, const char *words)
 static void take_away(struct lunatik_run *run, enum lunatik_stop stop)
 {
 	run->stop = stop;
+	if (run->phase != LUNATIK_RUN_READY)
+		strscpy(run->place, run->state->vm.place, sizeof(run->place));
 	give_back(run, LUNATIK_STEP_STOPPED);
 }
 
@@ -478,8 +481,10 @@ static void tell_stop(struct lunatik_run *run)
 
 	run->message.vm = NULL;
 	if (!run->refused && run->step == LUNATIK_STEP_STOPPED && !run->is_told &&
-	    !run->message.size)
-		lunatik_sink_write(&run->message, words, strlen(words));
+	    !run->message.size) {
+		lunatik_report_text(&run->message, run->place);
+		lunatik_report_text(&run->message, words);
+	}
 	run->is_told = true;
 }
 

@@ -86,6 +86,7 @@ struct lunatik_run {
 	size_t output_room, message_room;
 
 	/* of the end */
+	char place[LUNATIK_PLACE_MAX];	/* where it was, of one that was taken the state from */
 	bool is_told;		/* why it ended is in the message, or was */
 	u64 ran_ns;
 	size_t curralloc, peak;

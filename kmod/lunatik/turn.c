@@ -151,7 +151,10 @@ void lunatik_turn_end(struct lunatik_vm *vm)
 	vm->ran_ns = lunatik_turn_clock(vm);
 }
 
-/* Bytes that are made in a glance: more than a few, and it is over with the next instruction. */
+/*
+ * Work that is done in a glance, in bytes made: more than a little, and it is over with the next
+ * instruction.
+ */
 void lunatik_turn_work(struct lunatik_vm *vm, size_t size)
 {
 	vm->glanced += size;
@@ -172,12 +175,27 @@ struct lunatik_vm *lunatik_turn_current(void)
 }
 
 /**
+ * lunatik_turn_may_wait - whether there is enough of the stack left to wait for memory
+ *
+ * Memory that is short is made in the context of who asks, by whatever has to be written out or
+ * dropped, and that takes up to some four kilobytes of stack. Lua may ask where it has less: it
+ * lets functions begin down to LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they
+ * take more. What is not at hand is not to be had there.
+ * Context: any.
+ */
+bool lunatik_turn_may_wait(void)
+{
+	return luai_stack() >= LUNATIK_STACK_SOFT;
+}
+
+/**
  * lunatik_turn_page - a page for what a machine makes
  * @vm: in its turn or not; NULL for none
  * @account: charged with it, or NULL
  *
- * Without waiting first; only where that fails the turn is left for a while. Not from the atomic
- * reserves, and charged to the memory cgroup of the state's creator.
+ * Without waiting first; only where that fails the turn is left for a while, if
+ * lunatik_turn_may_wait(). Not from the atomic reserves, and charged to the memory cgroup of the
+ * state's creator.
  * Return: the page, to be freed by free_page(), or NULL.
  */
 void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
@@ -189,7 +207,7 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 	if (account && !lunatik_account_charge(account, PAGE_SIZE))
 		return NULL;
 	page = __get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT | flags);
-	if (!page) {
+	if (!page && lunatik_turn_may_wait()) {
 		left = vm && lunatik_turn_leave(vm);
 		page = __get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL |
 				       flags);

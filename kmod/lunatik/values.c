@@ -357,6 +357,7 @@ int lunatik_values_encode(struct lua_State *L, int count, struct lunatik_sink *s
 
 	encoder_init(&e, L, sink);
 	for (i = 0; i < count && !e.refusal; i++) {
+		luai_breathe();
 		size = sink->size;
 		if (encode(&e, first + i))
 			continue;

@@ -17,9 +17,11 @@
  *
  * A glance is a first step taken while the caller holds locks that others want, so that a short
  * chunk costs one round trip. It must be short whatever the chunk does: it is for small chunks in
- * small states only; it counts instructions; functions in C are put off by a yield in their place,
- * before they run, so nothing that cannot be suspended begins; and what may take long at the end,
- * tables to be carried and variables to be closed, is put off as well.
+ * small states only; it counts instructions, bytes that are made or compared, and the steps of
+ * Lua's own loops (those of a script may collect all of a state at each, or look through a list);
+ * functions in C are put off by a yield in their place, before they run, so nothing that cannot be
+ * suspended begins; and what may take long at the end, tables and long strings to be carried and
+ * variables to be closed, is put off as well.
  */
 #include <linux/kernel.h>
 #include <linux/random.h>
@@ -53,7 +55,14 @@ enum { SLOT_THREAD = 1, SLOT_KEPT, SLOT_KEPT_TEXT, SLOTS = SLOT_KEPT_TEXT };
 /* Some ten microseconds of Lua. */
 #define GLANCE_INSTRUCTIONS	1000
 
+/* What a step of a loop in C counts there, in bytes that are made. */
+#define GLANCE_STEP		16
+
+/* Strings that are carried in it, in bytes. */
+#define GLANCE_STRINGS		16384
+
 static siphash_key_t disguise_key __read_mostly;
+static hsiphash_key_t hash_key __read_mostly;
 
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L)
 {
@@ -99,6 +108,15 @@ const void *lunatik_disguise(const void *pointer)
 	return (void *)(siphash_1u64((unsigned long)pointer, &disguise_key) >> 16 | 1);
 }
 
+/* Where a pointer lies in a table, which a script can find out. */
+unsigned int lunatik_hash(const void *pointer)
+{
+	unsigned long address = (unsigned long)pointer;
+
+	get_random_once(&hash_key, sizeof(hash_key));
+	return hsiphash_2u32(lower_32_bits(address), upper_32_bits(address), &hash_key);
+}
+
 void *lunatik_copy(void *to, const void *from, size_t n)
 {
 	size_t done = 0;
@@ -114,6 +132,8 @@ void *lunatik_copy(void *to, const void *from, size_t n)
 
 int lunatik_compare(const void *a, const void *b, size_t n)
 {
+	if (lunatik_wanted(LUNATIK_GLANCE))
+		lunatik_turn_work(lunatik_turn_current(), n);
 	while (n > LUNATIK_PIECE) {
 		int order = memcmp(a, b, LUNATIK_PIECE);
 
@@ -139,6 +159,62 @@ void *lunatik_find(const void *s, int c, size_t n)
 		luai_breathe();
 	}
 	return memchr(s, c, n);
+}
+
+size_t lunatik_length(const char *s)
+{
+	size_t done = 0;
+	size_t part;
+
+	do {
+		part = strnlen(s + done, LUNATIK_PIECE);
+		done += part;
+		luai_breathe();
+	} while (part == LUNATIK_PIECE);
+	return done;
+}
+
+int lunatik_order(const char *a, const char *b)
+{
+	for (;;) {
+		int order = strncmp(a, b, LUNATIK_PIECE);
+
+		if (order || strnlen(a, LUNATIK_PIECE) < LUNATIK_PIECE)
+			return order;
+		a += LUNATIK_PIECE;
+		b += LUNATIK_PIECE;
+		luai_breathe();
+	}
+}
+
+char *lunatik_seek(const char *s, int c)
+{
+	for (;; s++) {
+		if (*s == (char)c)
+			return (char *)s;
+		if (!*s)
+			return NULL;
+		luai_breathe();
+	}
+}
+
+size_t lunatik_span(const char *s, const char *accept)
+{
+	size_t n;
+
+	for (n = 0; s[n] && strchr(accept, s[n]); n++)
+		luai_breathe();
+	return n;
+}
+
+char *lunatik_seek_any(const char *s, const char *accept)
+{
+	for (; *s; s++) {
+		if (strchr(accept, *s))
+			return (char *)s;
+		luai_breathe();
+	}
+	return NULL;
 }
 
 /*
@@ -210,7 +286,12 @@ void lunatik_attend(lua_State *L)
 /* From luai_breathe(), where nothing expects an error. */
 void lunatik_pause(void)
 {
-	lunatik_turn_yield(lunatik_turn_current());
+	struct lunatik_vm *vm = lunatik_turn_current();
+
+	if (vm->glance)
+		lunatik_turn_work(vm, GLANCE_STEP);
+	if (lunatik_wanted(LUNATIK_SLICE_OVER))
+		lunatik_turn_yield(vm);
 }
 
 static int call_at_last(lua_State *L, int status, lua_KContext f)
@@ -218,10 +299,7 @@ static int call_at_last(lua_State *L, int status, lua_KContext f)
 	return ((lua_CFunction)f)(L);
 }
 
-/*
- * From luai_callC(), in a glance. Without C functions every place can be suspended, but for
- * finalizers, and those in C are short.
- */
+/* From luai_callC(), in a glance. Without C functions every place can be suspended. */
 int lunatik_put_off(lua_State *L, lua_CFunction f)
 {
 	if (!lua_isyieldable(L))
@@ -295,6 +373,8 @@ int lunatik_vm_open(struct lunatik_vm *vm)
 	lua_pushcfunction(vm->L, furnish);
 	if (lua_pcall(vm->L, 0, 0, 0) != LUA_OK)
 		return -ENOMEM;
+	/* that much work in a glance, as for the template, has armed it */
+	prepare_hook(vm->L);
 	return 0;
 }
 
@@ -335,6 +415,8 @@ static int prepare_thread(struct lunatik_vm *vm)
 	if (vm->chunk && !vm->is_spent && lua_status(vm->chunk) == LUA_OK &&
 	    vm->chunk->ci == &vm->chunk->base_ci) {
 		lua_settop(vm->chunk, 0);
+		/* what it returned needs no room any more, so that the stack can shrink */
+		vm->chunk->ci->top.p = vm->chunk->top.p + LUA_MINSTACK;
 		return LUA_OK;
 	}
 	if (vm->chunk && lua_status(vm->chunk) == LUA_YIELD)
@@ -415,19 +497,16 @@ static void keep_none(lua_State *L)
 
 struct reading {
 	const struct lunatik_job *job;
-	size_t read;
+	bool is_read;
 };
 
 static const char *read_chunk(lua_State *L, void *data, size_t *size)
 {
 	struct reading *reading = data;
-	const char *piece = reading->job->bytes + reading->read;
 
-	/* a comment may be as long as a chunk */
-	luai_poll(L);
-	*size = min_t(size_t, reading->job->size - reading->read, LUNATIK_PIECE);
-	reading->read += *size;
-	return piece;
+	*size = reading->is_read ? 0 : reading->job->size;
+	reading->is_read = true;
+	return reading->job->bytes;
 }
 
 static int load_chunk(struct lunatik_vm *vm, const struct lunatik_job *job)
@@ -476,19 +555,26 @@ static int load_message(struct lunatik_vm *vm, const struct lunatik_job *job)
 	return status;
 }
 
+/*
+ * What it calls may find it, by debug.getinfo(), and call it again, with any argument and at any
+ * time. So it is told by the machine what to do, once.
+ */
 static int call_function(lua_State *L)
 {
-	const struct lunatik_job *job = lua_touserdata(L, 1);
+	struct lunatik_vm *vm = lunatik_vm_of(L);
+	const struct lunatik_job *job = vm->call;
 
+	if (!job)
+		return luaL_error(L, "this is not for scripts to call");
+	vm->call = NULL;
 	lua_settop(L, 0);
 	return job->function(L, job->data);
 }
 
 static int load_call(struct lunatik_vm *vm, const struct lunatik_job *job)
 {
+	vm->call = job;
 	lua_pushcfunction(vm->chunk, call_function);
-	lua_pushlightuserdata(vm->chunk, (void *)job);
-	vm->arguments = 1;
 	return LUA_OK;
 }
 
@@ -496,6 +582,7 @@ static int load_call(struct lunatik_vm *vm, const struct lunatik_job *job)
 static int load(struct lunatik_vm *vm, const struct lunatik_job *job)
 {
 	vm->arguments = 0;
+	vm->call = NULL;
 	switch (job->kind) {
 	case LUNATIK_JOB_MESSAGE:
 		return load_message(vm, job);
@@ -586,19 +673,24 @@ static enum lunatik_step ended(struct lunatik_vm *vm, int status, int count)
 /* Whether nothing is left to do that may take long. */
 static bool ends_shortly(lua_State *L, int status, int count)
 {
+	size_t bytes = 0;
 	int i;
 
 	if (status != LUA_OK)
 		return false;
-	for (i = 1; i <= count; i++)
+	for (i = 1; i <= count; i++) {
 		if (lua_type(L, -i) == LUA_TTABLE)
 			return false;
-	return true;
+		if (lua_type(L, -i) == LUA_TSTRING)
+			bytes += lua_rawlen(L, -i);
+	}
+	return bytes <= GLANCE_STRINGS;
 }
 
 static enum lunatik_step put_off(struct lunatik_vm *vm, int status, int count)
 {
 	vm->is_put_off = true;
+	*vm->place = '\0';
 	vm->put_off_status = status;
 	vm->put_off_count = count;
 	return LUNATIK_STEP_SUSPENDED;
@@ -625,8 +717,10 @@ enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 	arguments = vm->arguments;
 	vm->arguments = 0;
 	status = lua_resume(vm->chunk, vm->L, arguments, &count);
-	if (status == LUA_YIELD)
+	if (status == LUA_YIELD) {
+		lunatik_report_place(vm->chunk, vm->place, sizeof(vm->place));
 		return LUNATIK_STEP_SUSPENDED;
+	}
 	if (vm->glance && !vm->stop && !ends_shortly(vm->chunk, status, count))
 		return put_off(vm, status, count);
 	return ended(vm, status, count);

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "arena.h"
+#include "report.h"
 #include "sink.h"
 
 struct file;
@@ -98,11 +99,13 @@ struct lunatik_vm {
 	bool on_cpu;			/* in its FPU section */
 	bool silent;			/* own C code is in a place that no error may leave */
 	bool glance;			/* a step that may take a moment only, see vm.c */
-	size_t glanced;			/* bytes made in it */
+	size_t glanced;			/* bytes made in it, and other work as bytes */
 	int arguments;			/* on the chunk's stack, for its first step */
+	const struct lunatik_job *call;	/* of a module's function, until it begins */
 	bool out_of_memory;		/* the run failed for want of it */
 	bool is_put_off;		/* the chunk has ended, what comes of it waits */
 	int put_off_status, put_off_count;	/* as of lua_resume() */
+	char place[LUNATIK_PLACE_MAX];	/* where the chunk is suspended */
 };
 
 /* More than a machine that has only been furnished holds. */

@@ -91,15 +91,17 @@ for (const [what, code] of Object.entries({ 'a script': FOREVER, 'a script in a 
   })
 }
 
-behaviour('a client that is stopped, with no budget, can be aborted', async (place) => {
+behaviour('a client that is stopped, with no budget, can be aborted, and is told where it was', async (place) => {
   const name = await place.newState()
-  const program = client(name, FOREVER, '--timeout', '0')
+  const program = client(name, `local n = 0\n${FOREVER}`, '--timeout', '0')
   await inUse(place, name)
   program.kill('SIGSTOP')
   await place.session.abort(name)
   await freeAgain(place, name)
-  program.kill('SIGKILL')
-  await program.ended
+  program.kill('SIGCONT')
+  const { status, stderr } = await program.ended
+  assert.equal(status, 6)
+  assert.match(stderr, new RegExp(`^lunatikctl: do: ${name}: \\(command line\\):2: aborted`))
 })
 
 behaviour('a reader that does not read slows its own script only, and can be killed', async (place) => {

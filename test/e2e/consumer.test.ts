@@ -194,6 +194,32 @@ behaviour('a function in C that does not end is ended by its budget, one that ho
   await answers('close web', '0')
 })
 
+behaviour("what a module's function calls may find that function by debug, and cannot run it", async (place) => {
+  await loaded(place)
+  await answers('netnewget 0 web 1048576', '0')
+  await place.session.run('web', `
+    function seek()
+      found, tried, refused = 0, 0, 0
+      for level = 1, 20 do
+        local info = debug.getinfo(level, 'fS')
+        if not info then break end
+        if info.what == 'C' then
+          found, kept = found + 1, info.func
+          for _, argument in ipairs { 1, 'x', debug, function() end } do
+            tried = tried + 1
+            if not pcall(info.func, argument) then refused = refused + 1 end
+          end
+        end
+      end
+      return found
+    end`)
+  await answers(`run 0 ${LONG} 0 call seek`, /^0 [1-9]/)
+  const code = 'return tried > 0 and tried == refused, pcall(kept, 7), pcall(kept)'
+  assert.deepEqual((await place.session.run('web', code)).values, [true, false, false, 'this is not for scripts to call'])
+  await answers('putstate 0 1', '1')
+  await answers('close web', '0')
+})
+
 behaviour('a run within a run is refused', async (place) => {
   await loaded(place)
   await answers('netnewget 0 web 1048576', '0')

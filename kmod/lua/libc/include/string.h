@@ -19,9 +19,6 @@ char *strpbrk(const char *s, const char *accept);
 size_t strspn(const char *s, const char *accept);
 char *strstr(const char *s, const char *find);
 
-/* in the C locale */
-#define strcoll(a, b)	strcmp(a, b)
-
 #define strerror(error)	((void)(error), (char *)"no such thing in the kernel")
 
 #endif
