@@ -363,11 +363,17 @@ static int starve(int fd, unsigned int nth, bool *failed)
 	return why;
 }
 
+/* What is told of a run: Lua's own error, and that of a table among its values. */
+static bool says_want_of_memory(const char *words)
+{
+	return strstr(words, "not enough memory") || strstr(words, "no memory to carry a table");
+}
+
 /* A copy that fails is told as EFAULT, a message for which there is no memory as ENOBUFS, Lua's own error as a run's. */
 static bool is_for_want_of_memory(int why)
 {
 	if (why == ECANCELED || why == ENOEXEC)
-		return strstr(answer.words, "not enough memory");
+		return says_want_of_memory(answer.words);
 	return why == ENOMEM || why == ENOBUFS || why == EFAULT;
 }
 
