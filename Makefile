@@ -47,15 +47,16 @@ lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint,
 	@$(MAKE) --no-print-directory --keep-going lint-kmod lint-native lint-ts lint-shell lint-man
 
 # C that is no kernel code.
-LINT_C = $(shell find native test -name '*.c' ! -path '*/guest.d/*' ! -path 'test/consumer/*' ! -path 'test/kunit/*' ! -path native/check/'*')
+LINT_C = $(shell find native test -name '*.c' ! -path '*/guest.d/*' ! -path 'test/consumer/*' ! -path 'test/kunit/*' \
+	! -path 'test/attacks/witness/*' ! -path native/check/'*')
 LINT_CHECK = $(wildcard native/check/*.c)
 LINT_CC = $(shell find native test -name '*.cc')
 # It counts the warnings of others' headers, which it keeps to itself.
 clang-tidy = bash -o pipefail -c 'clang-tidy --quiet "$$@" 2>&1 | { grep -v " warnings\? generated\.$$" || true; }' -
 
 .PHONY: lint-native lint-ts lint-shell lint-man
-lint-native: node_modules/node-addon-api/napi.h build/check/lunatik-check
-	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS)
+lint-native: node_modules/node-addon-api/napi.h build/check/lunatik-check build/test/contract.inc
+	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS) -Ibuild/test
 	$(clang-tidy) $(LINT_CHECK) -- -std=gnu17 $(CHECK_CPPFLAGS)
 	$(clang-tidy) $(LINT_CC) -- -std=c++17 -Inative/addon $(ADDON_CPPFLAGS)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \

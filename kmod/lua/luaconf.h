@@ -48,6 +48,7 @@ static inline __attribute__((always_inline)) int lunatik_wanted(int what)
 
 void lunatik_attend(struct lua_State *L);
 void lunatik_pause(void);
+void lunatik_count(size_t n);
 int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 
 #define luai_poll(L) \
@@ -56,12 +57,16 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 	(lunatik_wanted(LUNATIK_GLANCE) ? lunatik_put_off(L, f) : (*f)(L))
 #define luai_breathe() \
 	((void)(lunatik_wanted(LUNATIK_SLICE_OVER | LUNATIK_GLANCE) && (lunatik_pause(), 0)))
+/* in one go, as many bytes are looked at as a glance may not look at again and again */
+#define luai_count(n) \
+	((void)(lunatik_wanted(LUNATIK_GLANCE) && (lunatik_count(n), 0)))
 
 #else
 
 #define luai_poll(L)		((void)(L))
 #define luai_callC(L, f)	((*f)(L))
 #define luai_breathe()		((void)0)
+#define luai_count(n)		((void)(n))
 
 #endif
 

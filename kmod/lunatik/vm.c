@@ -132,8 +132,7 @@ void *lunatik_copy(void *to, const void *from, size_t n)
 
 int lunatik_compare(const void *a, const void *b, size_t n)
 {
-	if (lunatik_wanted(LUNATIK_GLANCE))
-		lunatik_turn_work(lunatik_turn_current(), n);
+	luai_count(n);
 	while (n > LUNATIK_PIECE) {
 		int order = memcmp(a, b, LUNATIK_PIECE);
 
@@ -292,6 +291,12 @@ void lunatik_pause(void)
 		lunatik_turn_work(vm, GLANCE_STEP);
 	if (lunatik_wanted(LUNATIK_SLICE_OVER))
 		lunatik_turn_yield(vm);
+}
+
+/* From luai_count(). */
+void lunatik_count(size_t n)
+{
+	lunatik_turn_work(lunatik_turn_current(), n);
 }
 
 static int call_at_last(lua_State *L, int status, lua_KContext f)

@@ -1,61 +1,98 @@
 // SPDX-License-Identifier: MIT
-// Scripts that eat memory: none gets a byte above its limit, each gets Lua's own error, and all is back when the state goes.
+// Scripts that eat memory: none gets a byte above its limit, each gets Lua's own error, and all is back when the state
+// goes. And memory that is refused at every single place where one asks for it.
 
 import assert from 'node:assert/strict'
 import { behaviour, failureOf, SLOWNESS, type Place } from '../e2e/guest.ts'
+import { attacks } from './attack.ts'
+import { allocations, failAllocations } from './witness.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
 
-const EATERS: Readonly<Record<string, string>> = {
-  'a growing array': 'local t = {} for i = 1, math.huge do t[i] = i end',
-  'a growing hash': 'local t = {} for i = 1, math.huge do t["k" .. i] = i end',
-  'tables in tables': 'local t = {} while true do t = {t} end',
-  'a doubling string': 'local s = "x" while true do s = s .. s end',
-  'a growing string': 'local s = "" while true do s = s .. ("x"):rep(1000) end',
-  'many strings': 'local t = {} for i = 1, math.huge do t[i] = ("x"):rep(100) .. i end',
-  'closures': 'local t = {} for i = 1, math.huge do t[i] = function() return i end end',
-  'coroutines': 'local t = {} for i = 1, math.huge do t[i] = coroutine.create(function() end) end',
-  'coroutines that wait': 'local t = {} for i = 1, math.huge do t[i] = coroutine.wrap(function() coroutine.yield() end) t[i]() end',
-  'string.rep': 'return ("x"):rep(1 << 40)',
-  'string.rep with a separator': 'return ("x"):rep(1 << 30, "yy")',
-  'table.concat': 'local t = {} for i = 1, 1000 do t[i] = ("x"):rep(10000) end return table.concat(t)',
-  'table.pack': 'local t = {} while true do t[#t + 1] = table.pack(table.unpack({}, 1, 250)) end',
-  'string.format': 'local s = ("x"):rep(300000) return s .. string.format("%s%s%s%s", s, s, s, s)',
-  'gsub that grows': 'return (("x"):rep(100000):gsub("x", ("y"):rep(1000)))',
-  'upper of much': 'local t = {} local s = ("x"):rep(200000) while true do t[#t + 1] = s:upper() .. #t end',
-  'compiling': 'local t = {} while true do t[#t + 1] = load("local a = " .. ("1 + "):rep(1000) .. "1 return function() return a end") end',
-  'upvalues': 'local f = function() end while true do local g = f f = function() return g end end',
-  'an error text': 'local s = "x" while true do s = s .. s pcall(error, s) end',
-  'a deep recursion with much on the stack': 'local function f(...) return f(1, ...) + 1 end f()',
-  'metatables': 'local t = {} while true do t[#t + 1] = setmetatable({}, {}) end',
-  'a pcall that swallows': 'local t = {} for i = 1, 100 do pcall(function() while true do t[#t + 1] = {} end end) end error("not enough memory", 0)',
-  'a collector that is stopped': 'collectgarbage("stop") local t while true do t = {} end',
-  'values to return': 'local t = {} for i = 1, 60000 do t[i] = {} end return t, t, t, ("x"):rep(1 << 40)',
+attacks('memory')
+
+/** A bit of everything that allocates; it goes on after errors where a script can, and leaves nothing. */
+const VARIETY = `
+  local function each(f, ...) return select("#", pcall(f, ...)) end
+  each(function() local t = {} for i = 1, 20 do t[i] = { i } t["k" .. i] = i .. "" end end)
+  each(function() local co = coroutine.wrap(function(...) local held <close> = setmetatable({}, { __close = function() end }) coroutine.yield(...) end) co(1) co() end)
+  each(load, "local a, b = 1, 'x' return function() return a, b, { a, [b] = 1 } end")
+  each(string.rep, "ab", 300)
+  each(string.gsub, ("x"):rep(100), "(.)", "%1%1%1%1")
+  each(string.format, "%s %q %5.1f %d", "x", "y\\n", 1.5, 7)
+  each(string.pack, "s4 z i8", "x", "y", 1)
+  each(table.concat, { "a", ("b"):rep(300), 1 }, ", ")
+  each(error, { 1 })
+  each(error, "text")
+  each(function() error(debug.traceback("x")) end)
+  each(xpcall, error, function(e) return { e } end, 1)
+  each(table.sort, { 3, 1, 2 }, function(a, b) return a < b end)
+  each(function() local a <close> = setmetatable({}, { __close = function() error("closing") end }) error("open") end)
+  each(print, { } and "printed", 1.5)
+  each(lunatik.send, "sent")
+  each(require, "nothing")
+  each(function() local function f(n) return n > 0 and { f(n - 1) } end return f(50) end)
+  return { { "a", 1.5 }, b = { true } }`
+
+async function heldAfter({ session }: Place, state: string): Promise<number> {
+  const [held] = (await session.run(state, 'for i = 1, 10 do collectgarbage() end return lunatik.curralloc()', { budget: 20 * SLOWNESS })).values
+  assert.ok(typeof held === 'number')
+  return held
 }
 
-const EATEN = /not enough memory|length overflow|resulting string too large|stack overflow|string too long/
-
-async function eat(place: Place, name: string, code: string, maxalloc: number): Promise<void> {
-  const { session } = place
-  const error = await failureOf(session.run(name, code, { budget: code.includes('"stop"') ? 1 : 20 * SLOWNESS }))
-  // A collector that is stopped runs all the same where there is no memory otherwise.
-  if (error?.code !== 'ETIME') assert.equal(error?.code, 'ECANCELED', error?.detail)
-  if (error.code !== 'ETIME') assert.match(error.message, EATEN)
-  const { curralloc, peak, users, inuse } = await session.show(name)
-  assert.ok(peak <= maxalloc && curralloc <= maxalloc, `${curralloc} now, ${peak} at most, of ${maxalloc}`)
-  assert.deepEqual({ users, inuse }, { users: 1, inuse: null })
-  assert.deepEqual((await session.run(name, 'collectgarbage() return 1')).values, [1])
+/** It may fail for want of memory, and for nothing else. */
+async function starve({ session }: Place, state: string): Promise<boolean> {
+  const error = await failureOf(session.run(state, VARIETY, { budget: 20 * SLOWNESS }))
+  if (error === undefined) return false
+  assert.equal(error.code, 'ECANCELED', error.detail)
+  assert.match(error.message, /not enough memory|no memory/)
+  return true
 }
 
-for (const [what, code] of Object.entries(EATERS)) {
-  behaviour(`${what}: an error at the limit, and not a byte above it`, async (place) => {
-    const { memory } = await place.session.info()
-    for (const maxalloc of [64 * KIB, MIB]) await eat(place, await place.newState({ maxalloc }), code, maxalloc)
-    await place.leave()
-    assert.equal((await place.session.info()).memory, memory)
+for (const [times, count] of Object.entries({ once: 1, twice: 2, 'from then on': 1e9 })) {
+  behaviour(`every single allocation of a script fails, one after the other, ${times}`, async (place) => {
+    const { session } = place
+    const state = await place.newState()
+    await starve(place, state)
+    const before = await heldAfter(place, state)
+    let failures = 0
+    let first = 1
+    for (let refused = 1; refused > 0; first++) {
+      await failAllocations(first, count)
+      if (await starve(place, state)) failures++
+      refused = (await allocations()).refused
+      await failAllocations(0, 0)
+      if (first % 20 !== 0) continue
+      const held = await heldAfter(place, state)
+      assert.ok(held <= before + 2 * KIB, `after ${first} it holds ${held} bytes, not ${before}`)
+    }
+    assert.ok(first > 100, `it allocates only ${first} times`)
+    assert.ok(count === 1 || failures > 0, 'none of them mattered')
+    process.stdout.write(`  ${first} allocations refused ${times}: the script failed ${failures} times\n`)
+    assert.deepEqual((await session.run(state, 'return 1 + 1')).values, [2])
   })
 }
+
+behaviour('a limit that is raised by a few bytes at a time is met everywhere', async (place) => {
+  const { session } = place
+  const state = await place.newState({ maxalloc: 64 * KIB })
+  await starve(place, state)
+  const before = await heldAfter(place, state)
+  // What is filled leaves as little as wanted, and one string more or less makes all the difference.
+  await session.run(state, 'function fill(room) held = {} while lunatik.maxalloc() - lunatik.curralloc() > room + 200 do held[#held + 1] = ("x"):rep(100) .. #held end end')
+  let failures = 0
+  for (let room = 0; room < 12_000; room += 48) {
+    await failureOf(session.run(state, `fill(${room})`, { budget: 20 * SLOWNESS }))
+    if (await starve(place, state)) failures++
+    const { curralloc, peak, maxalloc } = await session.show(state)
+    assert.ok(curralloc <= maxalloc && peak <= maxalloc)
+    await session.run(state, 'held = nil')
+  }
+  assert.ok(failures > 5, `only ${failures} failed`)
+  await session.run(state, 'fill = nil')
+  assert.ok((await heldAfter(place, state)) < before + 4 * KIB)
+})
 
 behaviour('the limit is one of Lua: a script may hold nearly all of it', async (place) => {
   const { session } = place
@@ -77,7 +114,7 @@ behaviour('the limit is one of Lua: a script may hold nearly all of it', async (
 behaviour('what one state eats is not missing in another', async (place) => {
   const { session } = place
   const [hungry, other] = [await place.newState({ maxalloc: 8 * MIB }), await place.newState()]
-  await failureOf(session.run(hungry, EATERS['many strings']?.replace('local t', 't') ?? '', { budget: 20 * SLOWNESS }))
+  await failureOf(session.run(hungry, 't = {} for i = 1, math.huge do t[i] = ("x"):rep(100) .. i end', { budget: 20 * SLOWNESS }))
   assert.deepEqual((await session.run(other, 'local t = {} for i = 1, 1000 do t[i] = {} end return #t')).values, [1000])
 })
 

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- An error text.
+--
+-- ends: ECANCELED not enough memory
+-- budget: 20 s
+-- maxalloc: 64K, 1M
+local s = "x" while true do s = s .. s pcall(error, s) end

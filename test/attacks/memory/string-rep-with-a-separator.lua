@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- String.rep with a separator.
+--
+-- ends: ECANCELED resulting string too large
+-- budget: 20 s
+-- maxalloc: 64K, 1M
+return ("x"):rep(1 << 30, "yy")

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __add.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__add = function(a, b) return a + b + 1 end return setmetatable({}, m) + 1

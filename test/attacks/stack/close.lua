@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __close.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local function f() local g <close> = setmetatable({}, {__close = function() f() end}) end f()

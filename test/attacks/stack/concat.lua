@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __concat.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__concat = function(a, b) return "x" .. (a .. b) end return setmetatable({}, m) .. "x"

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: coroutines.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local function f() coroutine.wrap(f)() error("deep") end f()

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __eq.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__eq = function() return setmetatable({}, m) == setmetatable({}, m) end return setmetatable({}, m) == setmetatable({}, m)

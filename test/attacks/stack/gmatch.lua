@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: gmatch.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local function f() for _ in ("x"):gmatch("x") do f() end error("deep") end f()

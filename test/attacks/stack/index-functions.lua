@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __index functions.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__index = function(t, k) return setmetatable({}, m)[k] end return setmetatable({}, m).x

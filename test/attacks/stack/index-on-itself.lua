@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __index on itself.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local t = {} setmetatable(t, {__index = t}) return t.x

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: iterators.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local function f() for _ in f do end error("deep") end for _ in f do end

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __le.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__le = function(a, b) return not (a <= b) end return setmetatable({}, m) <= 1

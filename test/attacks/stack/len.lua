@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __len.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__len = function(t) return #t + 1 end return #setmetatable({}, m)

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: load in a load reader.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local function f() load(f) error("deep") end f()

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: Lua functions.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local function f() return 1 + f() end f()

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __pairs.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__pairs = function(t) return pairs(t), 1 end pairs(setmetatable({}, m))

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- A pattern of a broken escape.
+--
+-- ends: well
+-- budget: 1 s
+-- maxalloc: 64M
+("a"):match(("%"):rep(99999))

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- A pattern of back references.
+--
+-- ends: well
+-- budget: 1 s
+-- maxalloc: 64M
+("a"):rep(1000):match("(a*)%1%1%1b")

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- A pattern of captures.
+--
+-- ends: ECANCELED too many captures
+-- budget: 1 s
+-- maxalloc: 64M
+("a"):rep(300000):match(("(a)"):rep(33))

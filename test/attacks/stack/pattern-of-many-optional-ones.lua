@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- A pattern of many optional ones.
+--
+-- ends: ECANCELED pattern too complex
+-- budget: 1 s
+-- maxalloc: 64M
+("a"):rep(200000):match(("a-"):rep(2000) .. "b")

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- A pattern of many single characters.
+--
+-- ends: ECANCELED pattern too complex
+-- budget: 1 s
+-- maxalloc: 64M
+("a"):rep(200000):match(("a?"):rep(100000))

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- A pattern of single characters by star.
+--
+-- ends: well | ETIME
+-- budget: 1 s
+-- maxalloc: 64M
+("a"):rep(300000):match(".*b")

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: table.concat by __index.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__index = function(t) return table.concat(setmetatable({}, m), "", 1, 1) end table.concat(setmetatable({}, m), "", 1, 1)

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __tostring in format.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__tostring = function(t) return string.format("%s!", t) end tostring(setmetatable({}, m))

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __tostring in print.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__tostring = function(t) print(t) return "x" end print(setmetatable({}, m))

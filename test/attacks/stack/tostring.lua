@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __tostring.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__tostring = function(t) return tostring(t) .. "x" end tostring(setmetatable({}, m))

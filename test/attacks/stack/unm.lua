@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Recursion: __unm.
+--
+-- ends: ECANCELED
+-- budget: 1 s
+local m = {} m.__unm = function(a) return -a + 1 end return -setmetatable({}, m)

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: MIT
+-- And what it returns is long.
+--
+-- ends: well
+-- budget: 20 s
+-- maxalloc: 1M
+-- keeps: memory
+a = ("\u{20ac}"):rep(100000)
+collectgarbage()
+-- then --
+return a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a

@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: MIT
+-- A loop by goto.
+--
+-- ends: ETIME
+::again:: goto again

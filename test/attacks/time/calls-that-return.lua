@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: MIT
+-- Calls that return.
+--
+-- ends: ETIME
+local function f() end while true do f() end

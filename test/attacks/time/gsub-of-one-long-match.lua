@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- Gsub of one long match.
+--
+-- ends: ETIME
+-- maxalloc: 64M
+local s = ("a"):rep(1 << 20) while true do s:gsub("^(.-)b", "") end

@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: MIT
+-- __len.
+--
+-- ends: ETIME
+return #setmetatable({}, {__len = function() while true do end end})

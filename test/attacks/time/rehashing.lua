@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: MIT
+-- Rehashing.
+--
+-- ends: ETIME
+while true do local t = {} for i = 1, 20000 do t[i * 3.5] = i end end

@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: MIT
+-- __tostring in format.
+--
+-- ends: ETIME
+string.format("%s", setmetatable({}, {__tostring = function() while true do end end}))

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# Fuzzing: of the module in the guest by requests and by programs, of the C library under libFuzzer. A seed that finds
+# something is fuzzed again with SEED=… MINUTES=0. Included by test.mk.
+
+FUZZ_SECONDS ?= 20
+FUZZ_CORPUS := build/fuzz/corpus
+
+.PHONY: fuzz fuzz-library
+
+fuzz: prepare ## requests and programs at random for MINUTES=60 each, and answers to the C library (SEED=…)
+	@$(MAKE) --no-print-directory user guest-module test-programs
+	@$(MAKE) --no-print-directory fuzz-library FUZZ_SECONDS=$$(($(or $(MINUTES),60) * 60))
+	@LUNATIK_SEED=$(SEED) test/run --kernel $(KERNEL) --minutes $(or $(MINUTES),60) --only "requests programs" guest
+
+# What it has found worth keeping stays for the next time. It says much, of which the end matters.
+fuzz-library: build/fuzz/answers
+	@mkdir -p $(FUZZ_CORPUS)
+	@build/fuzz/answers -max_len=4096 -max_total_time=$(FUZZ_SECONDS) $(if $(SEED),-seed=$(SEED)) -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=build/fuzz/ $(FUZZ_CORPUS) >build/fuzz/log 2>&1 || { tail -n 60 build/fuzz/log; exit 1; }
+	@grep '^stat::' build/fuzz/log
+
+# The kernel is written in answers.c.
+build/fuzz/answers: test/fuzz/answers.c $(LIB_SOURCES) $(wildcard native/lib/*.h)
+	@mkdir -p $(@D)
+	clang $(LIB_CPPFLAGS) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-Dsend=kernel_send -Dwritev=kernel_writev -Drecv=kernel_recv -Drecvfrom=kernel_recvfrom -Dpoll=kernel_poll \
+		-Dconnect=kernel_connect -Dsetsockopt=kernel_setsockopt_any -Dmnl_socket_bind=kernel_bind \
+		-Dmnl_socket_setsockopt=kernel_setsockopt -o $@ $< $(filter-out native/lib/netns.c,$(LIB_SOURCES)) -lmnl
+
+# The contract as a table in C.
+build/test/contract.inc: kmod/lunatik.yaml test/fuzz/contract-table
+	@mkdir -p $(@D)
+	test/fuzz/contract-table $< >$@
