@@ -76,7 +76,7 @@ LIBDIR = $(DESTDIR)$(PREFIX)/lib/lunatikctl
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
-install: ## to PREFIX, and the module to /lib/modules
+install: install-lib ## to PREFIX, and the module to /lib/modules
 	@test -e build/addon/lunatik.node -a -e build/check/lunatik-check -a -e build/cli/lunatikctl.js || { echo "nothing is built: run make first" >&2; exit 1; }
 	install -d $(LIBDIR)/cli $(LIBDIR)/addon $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/cli/* $(LIBDIR)/cli
@@ -84,26 +84,18 @@ install: ## to PREFIX, and the module to /lib/modules
 	install -m 644 build/addon/lunatik.node $(LIBDIR)/addon
 	install -D -m 755 -t $(LIBDIR)/check build/check/lunatik-check
 	ln -sfn ../lib/lunatikctl/cli/lunatikctl.js $(DESTDIR)$(PREFIX)/bin/lunatikctl
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 man/lunatik-security.7
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lunatikctl.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 man/lunatik.7 man/lunatik-security.7
 	install -D -m 644 completions/lunatikctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
-	install -D -m 644 native/lib/lunatik.h $(DESTDIR)$(PREFIX)/include/lunatik.h
-	install -D -m 644 kmod/include/uapi/linux/lunatik.h $(DESTDIR)$(PREFIX)/include/linux/lunatik.h
-	install -D -m 644 build/lib/liblunatik.a $(DESTDIR)$(PREFIX)/lib/liblunatik.a
-	install -D -m 755 build/lib/$(LIB_SONAME) $(DESTDIR)$(PREFIX)/lib/$(LIB_SONAME)
-	ln -sfn $(LIB_SONAME) $(DESTDIR)$(PREFIX)/lib/liblunatik.so
 	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko; fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
-uninstall: ## take away what install put there
+uninstall: uninstall-lib ## take away what install put there
 	rm -rf $(LIBDIR) $(DOCDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/lunatikctl $(DESTDIR)$(PREFIX)/share/man/man8/lunatikctl.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man7/lunatik-security.7 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl \
-		$(DESTDIR)$(PREFIX)/include/lunatik.h $(DESTDIR)$(PREFIX)/include/linux/lunatik.h \
-		$(DESTDIR)$(PREFIX)/lib/liblunatik.a $(DESTDIR)$(PREFIX)/lib/liblunatik.so \
-		$(DESTDIR)$(PREFIX)/lib/$(LIB_SONAME) $(MODDIR)/lunatik.ko
+		$(DESTDIR)$(PREFIX)/share/man/man7/lunatik.7 $(DESTDIR)$(PREFIX)/share/man/man7/lunatik-security.7 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl $(MODDIR)/lunatik.ko
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay
