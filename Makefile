@@ -47,7 +47,7 @@ lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint,
 	@$(MAKE) --no-print-directory --keep-going lint-kmod lint-native lint-ts lint-shell lint-man
 
 # C that is no kernel code.
-LINT_C = $(shell find native test -name '*.c' ! -path '*/guest.d/*' ! -path 'test/consumer/*' ! -path native/check/'*')
+LINT_C = $(shell find native test examples -name '*.c' ! -path '*/guest.d/*' ! -path 'test/consumer/*' ! -path native/check/'*')
 LINT_CHECK = $(wildcard native/check/*.c)
 LINT_CC = $(shell find native test -name '*.cc')
 # It counts the warnings of others' headers, which it keeps to itself.

@@ -19,6 +19,7 @@ $(GUEST_PROGRAMS):
 .PHONY: test test-debug test-programs
 
 test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko
+	@test/ynl/fetch
 
 test: prepare ## every test there is time for, in this machine and in a guest
 	@$(MAKE) --no-print-directory user guest-module test-programs
