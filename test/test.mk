@@ -12,13 +12,38 @@ build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
 build/test/messages: test/attacks/messages.c kmod/include/uapi/linux/lunatik.h
 
+# Those that use the library, twice where valgrind and sanitizers look at the same.
+LIBRARY_PROGRAMS := build/test/library build/test/library-sanitized build/test/worker
+
+build/test/library: test/e2e/library.c
+build/test/library-sanitized: test/e2e/library.c $(LIB_SOURCES)
+build/test/worker: test/e2e/worker.c
+build/test/library build/test/worker: build/lib/liblunatik.a
+build/test/library-sanitized: LIBRARY_CFLAGS := $(SANITIZE)
+$(LIBRARY_PROGRAMS): $(wildcard native/lib/*.h) test/test.mk
+	@mkdir -p $(@D)
+	$(CC) $(LIB_CPPFLAGS) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow $(LIBRARY_CFLAGS) $(CFLAGS) -pthread -o $@ \
+		$(filter %.c %.a,$^) -lmnl
+
+# Examples are built as their readers build them, with an installed copy.
+INSTALLED := $(CURDIR)/build/test/installed
+EXAMPLES := $(patsubst examples/%.c,build/test/examples/%,$(wildcard examples/*.c))
+
+build/test/installed/lib/pkgconfig/lunatik.pc: build/lib/liblunatik.a build/lib/liblunatik.so native/lib/lunatik.h native/lib/lunatik.pc.in
+	$(MAKE) --no-print-directory install-lib DESTDIR= PREFIX=$(INSTALLED)
+
+$(EXAMPLES): build/test/examples/%: examples/%.c build/test/installed/lib/pkgconfig/lunatik.pc
+	@mkdir -p $(@D)
+	PKG_CONFIG_PATH=$(INSTALLED)/lib/pkgconfig; export PKG_CONFIG_PATH; \
+	$(CC) -Wall -Wextra -Werror -pthread -o $@ $< $$(pkg-config --cflags --libs lunatik)
+
 $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
 
 .PHONY: test test-debug test-programs
 
-test-programs: $(GUEST_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko
+test-programs: $(GUEST_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/$(KERNEL)/consumer/consumer.ko
 	@test/ynl/fetch
 
 test: prepare ## every test there is time for, in this machine and in a guest

@@ -68,11 +68,12 @@ behaviour('YNL takes references and gives them back; they are exclusive where th
 
 behaviour('YNL hears that something waits, and takes it', async (place) => {
   const name = await place.newState()
-  await ynl.do('receive', { name })
+  // On a socket of its own: YNL is taken aback by a notification amid the answers to its requests.
+  await ynl.do('receive', { name }, 3)
   await place.session.run(name, 'lunatik.send("one") lunatik.send("two")')
-  const [ready] = await ynl.hear()
+  const [ready] = await ynl.hear(3)
   assert.deepEqual([ready?.operation, ready?.['name']], ['ready', name])
-  const messages = await ynl.dump('receive', { name })
+  const messages = await ynl.dump('receive', { name }, 3)
   assert.deepEqual(messages.map(({ sequence, size, data }) => [sequence, size, unhex(data)]), [[1, 3, 'one'], [2, 3, 'two']])
 })
 

@@ -19,6 +19,7 @@ static struct {
 static answer *kernel;
 unsigned int requests;
 uint32_t joined;
+uint32_t version_spoken = LUNATIK_FAMILY_VERSION;
 
 /* To the one request that is being answered; several of them may lie in one datagram. */
 static union message datagram;
@@ -76,7 +77,7 @@ static void answer_family(const union message *request, size_t socket)
 
 	mnl_nlmsg_put_extra_header(header, sizeof(struct genlmsghdr));
 	mnl_attr_put_u16(header, CTRL_ATTR_FAMILY_ID, FAMILY);
-	mnl_attr_put_u32(header, CTRL_ATTR_VERSION, LUNATIK_FAMILY_VERSION);
+	mnl_attr_put_u32(header, CTRL_ATTR_VERSION, version_spoken);
 	groups = mnl_attr_nest_start(header, CTRL_ATTR_MCAST_GROUPS);
 	group = mnl_attr_nest_start(header, 1);
 	mnl_attr_put_strz(header, CTRL_ATTR_MCAST_GRP_NAME, "others");

@@ -34,6 +34,7 @@ typedef void answer(const union message *request, size_t socket, unsigned int be
 
 extern unsigned int requests;
 extern uint32_t joined;		/* the group that a socket is in */
+extern uint32_t version_spoken;	/* of the protocol */
 
 /* An answer is put together in one datagram, of several messages if need be, and goes out with transmit(). */
 struct nlmsghdr *add(uint16_t type, uint32_t sequence);

@@ -580,6 +580,22 @@ static void events_come_one_by_one(void)
 	lunatik_close(session);
 }
 
+/* --- another version --- */
+
+static void an_older_module_is_refused_and_a_newer_one_fits(void)
+{
+	struct lunatik_error error;
+
+	kernel_is(no_request);
+	version_spoken = LUNATIK_FAMILY_VERSION - 1;
+	errno = 0;
+	CHECK(!lunatik_open(NULL, &error) && error.code == EPROTO && errno == EPROTO);
+	CHECK(!strcmp(error.message, "the module speaks version 0 of the protocol, not 1"));
+	version_spoken = LUNATIK_FAMILY_VERSION + 1;
+	lunatik_close(open_with(no_request));
+	version_spoken = LUNATIK_FAMILY_VERSION;
+}
+
 /* --- what cannot be --- */
 
 static bool says(const struct lunatik_error *error, const char *message)
@@ -762,6 +778,7 @@ int main(void)
 	parts_that_do_not_fit_are_nonsense();
 	a_second_reader_is_none();
 	events_come_one_by_one();
+	an_older_module_is_refused_and_a_newer_one_fits();
 	nothing_to_work_on_is_refused();
 	arguments_that_cannot_be_are_not_sent();
 	chunks_that_cannot_be_are_not_sent();
