@@ -222,14 +222,15 @@ static void a_sink_and_a_time_limit_end_a_chunk(void)
 
 static void long_chunks_are_uploaded_and_messages_given(void)
 {
+	static const char definition[] = "function receive_callback(m) print(m .. #m) end";
 	static char code[200000];
 	struct lunatik_run *run = open_run();
 	struct heard heard;
 	const struct lunatik_sink sink = { .part = hear, .context = &heard };
 	const struct lunatik_data data = { .state = "a", .bytes = "hello", .size = 5, .budget = WHILE, .wait = WHILE };
 
-	memset(code, ' ', sizeof(code) - 1);
-	memcpy(code + sizeof(code) - 60, "function receive_callback(m) print(m .. #m) end", 47);
+	memset(code, ' ', sizeof(code));
+	memcpy(code + sizeof(code) - sizeof(definition), definition, sizeof(definition));
 	make("a");
 	CHECK(!run_in("a", code, NULL) && shown("a").script_size == sizeof(code) - 1);
 	heard.size = 0;

@@ -10,10 +10,12 @@
 
 /* --- malloc and so on, in place of the C library's, which are behind them --- */
 
+/* NOLINTBEGIN(bugprone-reserved-identifier): they have no other names. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *bytes, size_t size);
 void __libc_free(void *bytes);
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 /* For libmnl, too, which is another object. */
 #pragma GCC visibility push(default)
