@@ -437,7 +437,7 @@ static void *work(void *context)
 
 static void threads_work_side_by_side_and_are_aborted_by_another(void)
 {
-	struct worker workers[4];
+	struct worker workers[4] = { 0 };
 	int i;
 
 	for (i = 0; i < 4; i++) {

@@ -123,13 +123,13 @@ static void set(const char *state)
 	of_session(lunatik_setstate(session, state, (1 << 20) + (uint64_t)(rand() % 4096), NULL, NULL));
 }
 
-typedef void operation(const char *state);
+typedef void (*operation)(const char *state);
 
-static operation *operation_called(const char *name)
+static operation operation_called(const char *name)
 {
 	static const struct {
 		const char *name;
-		operation *operation;
+		operation operation;
 	} all[] = {
 		{ "handle", with_handle }, { "pin", with_pin }, { "run", run_short }, { "upload", upload },
 		{ "message", give_message }, { "receive", receive }, { "list", list }, { "set", set },
@@ -144,7 +144,7 @@ static operation *operation_called(const char *name)
 
 int main(int argc, char **argv)
 {
-	operation *operations[16];
+	operation operations[16];
 	int count = 0;
 	struct lunatik_error error;
 	char *name;
