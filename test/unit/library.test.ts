@@ -58,6 +58,21 @@ test("the manual's structs and enums are the header's", () => {
   for (const [file, page] of pages) for (const definition of ours(page)) assert.ok(known.has(definition), `${file}: ${definition}`)
 })
 
+function filesIn(folder: string): string[] {
+  return sorted(readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()).map(({ name }) => name))
+}
+
+test('what is installed has a page for each function, and can be taken away whole', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'installed.'))
+  const make = (target: string) => execFileSync('make', ['--no-print-directory', '-s', target, `DESTDIR=${folder}`, 'PREFIX=/usr'])
+  make('install-lib')
+  assert.deepEqual(filesIn(join(folder, 'usr/share/man/man3')), sorted(['lunatik.3', ...[...declared.keys()].map((name) => `${name}.3`)]))
+  assert.match(readFileSync(join(folder, 'usr/lib/pkgconfig/lunatik.pc'), 'utf8'), /^prefix=\/usr\n[^]*^Version: \d+\.\d+\.\d+$/m)
+  make('uninstall-lib')
+  assert.deepEqual(filesIn(folder), [])
+  rmSync(folder, { recursive: true })
+})
+
 test("the protocol's manual page has what kmod/lunatik.yaml says", () => {
   const folder = mkdtempSync(join(tmpdir(), 'manual.'))
   const copy = join(folder, 'lunatik.7')
