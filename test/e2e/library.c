@@ -121,7 +121,9 @@ static void states_are_made_listed_changed_and_closed(void)
 	CHECK(!lunatik_list(session, "z*", &states, &count) && count == 0 && !states);
 	CHECK(!lunatik_setstate(session, "a", 1 << 19, &change, &state));
 	CHECK(state.maxalloc == 1 << 19 && state.generation == 5 && state.step_size == 3 && !memcmp(state.step, "one", 3));
-	CHECK(lunatik_setstate(session, "a", 1 << 19, &change, NULL) == -ESTALE);
+	/* The same step once more, whatever else it says; and another, of a state that is gone on. */
+	CHECK(lunatik_setstate(session, "a", 1 << 19, &change, NULL) == -EALREADY);
+	CHECK(lunatik_setstate(session, "a", 1 << 19, &(struct lunatik_change){ 1, 0, "two", 3 }, NULL) == -ESTALE);
 	end("a");
 	end("b");
 	CHECK(lunatik_show(session, "a", &state) == -ENOENT);
