@@ -48,8 +48,8 @@ export class Place {
 }
 
 /** A test that cannot hang, and that has to leave no states. */
-export function behaviour(name: string, check: (place: Place) => Promise<void>): void {
-  void test(name, { timeout: TEST_MS }, async () => {
+export function behaviour(name: string, check: (place: Place) => Promise<void>, ms = TEST_MS): void {
+  void test(name, { timeout: ms }, async () => {
     const session = await open()
     const place = new Place(session)
     try {
@@ -152,6 +152,8 @@ export interface ProgramOptions {
   readonly input?: string | Uint8Array
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** after which something must be wrong */
+  readonly ms?: number
 }
 
 const programs = new Set<Program>()
@@ -170,7 +172,7 @@ export class Program {
   #stderr = ''
   #heard: () => void = () => undefined
 
-  constructor(argv: readonly string[], { input, env, cwd }: ProgramOptions = {}) {
+  constructor(argv: readonly string[], { input, env, cwd, ms = PROGRAM_MS }: ProgramOptions = {}) {
     const [file = '', ...args] = argv
     const child = spawn(file, args, { detached: true, env: { ...process.env, ...env }, ...(cwd !== undefined && { cwd }) })
     this.#child = child
@@ -181,7 +183,7 @@ export class Program {
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
     programs.add(this)
-    this.ended = this.#end(argv)
+    this.ended = this.#end(argv, ms)
   }
 
   /** What it has printed so far. */
@@ -209,9 +211,9 @@ export class Program {
     }
   }
 
-  async #end(argv: readonly string[]): Promise<Ended> {
+  async #end(argv: readonly string[], ms: number): Promise<Ended> {
     let late = false
-    const timer = setTimeout(() => { late = true; this.kill('SIGKILL') }, PROGRAM_MS)
+    const timer = setTimeout(() => { late = true; this.kill('SIGKILL') }, ms)
     const [status, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       this.#child.on('error', reject)
       this.#child.on('close', (...end) => { resolve(end) })
