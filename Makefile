@@ -11,6 +11,7 @@ VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 
 include native/lib/lib.mk
 include native/addon/addon.mk
+include native/lua/lua.mk
 include native/check/check.mk
 include cli/cli.mk
 include kmod/kmod.mk
@@ -21,13 +22,13 @@ include test/bench/bench.mk
 
 all: user module ## everything for this machine: tools, libraries, the module for its kernel
 
-user: lib addon check-program cli ## what needs no kernel headers: the C library, the addon, the checker, lunatikctl
+user: lib addon lua check-program cli ## what needs no kernel headers: the C library, the addon, the Lua binding, the checker, lunatikctl
 
 # Before the first compiler stumbles.
 .PHONY: tools
 tools:
 	@.ci/tools "$(ADDON_NODE_INCLUDE)"
-$(LIB_OBJECTS) $(ADDON_OBJECTS) node_modules/.package-lock.json: | tools
+$(LIB_OBJECTS) $(ADDON_OBJECTS) $(LUA_OBJECTS) node_modules/.package-lock.json: | tools
 
 module: build/host/lunatik.ko ## the module for the kernel that runs here
 

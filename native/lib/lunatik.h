@@ -160,6 +160,13 @@ LUNATIK_API void lunatik_close(struct lunatik_session *session);
 /** lunatik_netns() - the inode number of the session's network namespace, which is how the kernel identifies it */
 LUNATIK_API uint64_t lunatik_netns(const struct lunatik_session *session);
 
+/**
+ * lunatik_session_fd() - the control socket's descriptor; -1 after a failure of the socket, until the next call opens another
+ *
+ * There is nothing to poll it for: it tells what of a process is the session, to the kernel too.
+ */
+LUNATIK_API int lunatik_session_fd(const struct lunatik_session *session);
+
 /** lunatik_session_error() - how the session's last call failed; good until its next, and its end */
 LUNATIK_API const struct lunatik_error *lunatik_session_error(const struct lunatik_session *session);
 

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libmnl/libmnl.h>
+
 int session_begin(struct lunatik_session *session, const char *operation, const struct attribute_set *set,
 		  uint8_t command, uint16_t flags)
 {
@@ -99,6 +101,11 @@ void lunatik_close(struct lunatik_session *session)
 uint64_t lunatik_netns(const struct lunatik_session *session)
 {
 	return session ? session->netns.inode : 0;
+}
+
+int lunatik_session_fd(const struct lunatik_session *session)
+{
+	return session->control.socket ? mnl_socket_get_fd(session->control.socket) : -1;
 }
 
 const struct lunatik_error *lunatik_session_error(const struct lunatik_session *session)
