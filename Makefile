@@ -27,7 +27,7 @@ user: lib addon lua check-program cli ## what needs no kernel headers: the C lib
 # Before the first compiler stumbles.
 .PHONY: tools
 tools:
-	@.ci/tools "$(ADDON_NODE_INCLUDE)"
+	@.ci/tools "$(ADDON_NODE_INCLUDE)" "$(LUA)"
 $(LIB_OBJECTS) $(ADDON_OBJECTS) $(LUA_OBJECTS) node_modules/.package-lock.json: | tools
 
 module: build/host/lunatik.ko ## the module for the kernel that runs here
@@ -77,7 +77,7 @@ LIBDIR = $(DESTDIR)$(PREFIX)/lib/lunatikctl
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
-install: install-lib ## to PREFIX, and the module to /lib/modules
+install: install-lib install-lua ## to PREFIX, and the module to /lib/modules
 	@test -e build/addon/lunatik.node -a -e build/check/lunatik-check -a -e build/cli/lunatikctl.js || { echo "nothing is built: run make first" >&2; exit 1; }
 	install -d $(LIBDIR)/cli $(LIBDIR)/addon $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/cli/* $(LIBDIR)/cli
@@ -92,7 +92,7 @@ install: install-lib ## to PREFIX, and the module to /lib/modules
 	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko; fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
-uninstall: uninstall-lib ## take away what install put there
+uninstall: uninstall-lib uninstall-lua ## take away what install put there
 	rm -rf $(LIBDIR) $(DOCDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/lunatikctl $(DESTDIR)$(PREFIX)/share/man/man8/lunatikctl.8 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/lunatik.7 $(DESTDIR)$(PREFIX)/share/man/man7/lunatik-security.7 \

@@ -2,6 +2,7 @@
 # Tests. Included by the Makefile at the root, after all parts that are tested.
 
 include test/unit/c/c.mk
+include test/unit/lua/lua.mk
 include test/unit/addon/addon.mk
 include test/consumer/consumer.mk
 

@@ -2,8 +2,8 @@
 /*
  * The Lua binding of liblunatik: what its files know of each other. lua-lunatik(3) is its reference.
  *
- * Sessions and states are userdata. A state keeps its session from being collected, until the session is closed: then
- * neither knows the other any more. So either may be finalized first.
+ * Sessions and states are userdata. All that has to be closed is the session's; a state keeps the session's userdata from being
+ * collected, and knows what is its own there by a number. So either may be finalized first, and a state not at all.
  *
  * Wherever Lua allocates it may raise an error, or run finalizers, which may call anything here. So a function lets Lua make
  * all that it needs; then looks whether session and state are still there; then calls the library, which calls no Lua; and
@@ -21,14 +21,13 @@
 
 #include <lunatik.h>
 
-struct state;
-
 /* --- sessions (session.c) --- */
 
 struct session {
 	struct lunatik_session *library;	/* NULL once it is closed */
 	struct lunatik_run *run;		/* NULL until it is first needed */
-	void *states;				/* that it has the handles of, by name: a tree of tsearch(3) */
+	void *handles;				/* see handle.c */
+	uint64_t handles_taken;			/* ever */
 	pid_t owner;				/* whoever was forked off it has the same sockets */
 };
 
@@ -43,15 +42,33 @@ int session_open(lua_State *L);
  */
 bool session_usable(const struct session *session, const char **why);
 
-/* It no longer has the handle of a state. */
-void session_forget(struct session *session, const struct state *state);
+/* --- handles (handle.c) --- */
+
+struct handle {
+	uint64_t number;			/* 0 until it is taken */
+	struct lunatik_receiver *receiver;	/* NULL until it is first needed */
+	char name[LUNATIK_NAME_MAX + 1];
+};
+
+/* The one there is, or a new one that is not taken; NULL where there is no memory for it. */
+struct handle *handle_of_name(struct session *session, const char *name);
+
+/* It was taken, whether or not it had been: its number, which no other has had. */
+uint64_t handle_renew(struct session *session, struct handle *handle);
+
+/* NULL where it is gone. */
+struct handle *handle_find(const struct session *session, const char *name, uint64_t number);
+
+/* It is gone, whoever gave it back. */
+void handle_drop(struct session *session, struct handle *handle);
+void handle_drop_all(struct session *session);
 
 /* --- states (state.c) --- */
 
 struct state {
-	struct session *session;		/* NULL once the handle is gone */
-	struct lunatik_receiver *receiver;	/* NULL until it is first needed */
-	const char *end;			/* how the handle went; NULL while it is there, or if with its session */
+	struct session *session;
+	uint64_t handle;			/* its number */
+	const char *end;			/* how the handle went, if by what was done here */
 	uint64_t netns;
 	uint64_t sequence;			/* of the last message that was received; 0 before */
 	char name[LUNATIK_NAME_MAX + 1];
@@ -59,15 +76,12 @@ struct state {
 
 void state_define(lua_State *L);
 
-/* Pushes one that has no handle as yet. */
+/* Pushes one of the session at this index, without a handle as yet. */
 struct state *state_push(lua_State *L, int session, const char *name);
 struct state *state_check(lua_State *L);
 
-/* The handle is gone; end as above. */
-void state_lose(struct state *state, const char *end);
-
-/* The library's session for a state; or NULL, and a failure was pushed. */
-struct lunatik_session *state_library(lua_State *L, const struct state *state);
+/* To work with, of a session that is usable; or NULL, and a failure was pushed. */
+struct handle *state_handle(lua_State *L, const struct state *state);
 
 /* --- what states do (run.c, receive.c) --- */
 

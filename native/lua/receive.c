@@ -7,18 +7,18 @@
 
 #include <errno.h>
 
-/* NULL, and a failure was pushed. */
-static struct lunatik_receiver *open_receiver(lua_State *L, struct state *state)
+/* The handle of a state, with a receiver; NULL, and a failure was pushed. */
+static struct handle *open_receiver(lua_State *L, const struct state *state)
 {
-	struct lunatik_session *library = state_library(L, state);
+	struct handle *handle = state_handle(L, state);
 
-	if (!library)
-		return NULL;
-	if (!state->receiver)
-		state->receiver = lunatik_receiver_open(library, state->name);
-	if (!state->receiver)
-		failure_push(L, lunatik_session_error(library));
-	return state->receiver;
+	if (!handle || handle->receiver)
+		return handle;
+	handle->receiver = lunatik_receiver_open(state->session->library, state->name);
+	if (handle->receiver)
+		return handle;
+	failure_push(L, lunatik_session_error(state->session->library));
+	return NULL;
 }
 
 /* How many messages the state could not send before this one. */
@@ -31,13 +31,13 @@ static uint64_t count_lost(struct state *state, uint64_t sequence)
 }
 
 /* A socket that failed is closed, and the next call opens another. */
-static int push_failure(lua_State *L, struct state *state)
+static int push_failure(lua_State *L, struct handle *handle)
 {
-	const struct lunatik_error error = *lunatik_receiver_error(state->receiver);
+	const struct lunatik_error error = *lunatik_receiver_error(handle->receiver);
 
-	if (lunatik_receiver_fd(state->receiver) < 0) {
-		lunatik_receiver_close(state->receiver);
-		state->receiver = NULL;
+	if (lunatik_receiver_fd(handle->receiver) < 0) {
+		lunatik_receiver_close(handle->receiver);
+		handle->receiver = NULL;
 	}
 	return failure_push(L, &error);
 }
@@ -46,13 +46,13 @@ int state_receive(lua_State *L)
 {
 	struct state *state = state_check(L);
 	uint64_t timeout = argument_time(L, 2), lost;
-	struct lunatik_receiver *receiver = open_receiver(L, state);
+	struct handle *handle = open_receiver(L, state);
 	struct lunatik_message message;
 
-	if (!receiver)
+	if (!handle)
 		return FAILURE;
-	if (lunatik_receiver_next(receiver, timeout, &message))
-		return push_failure(L, state);
+	if (lunatik_receiver_next(handle->receiver, timeout, &message))
+		return push_failure(L, handle);
 	if (message.closed)
 		return failure_push_words(L, ENOENT, "the state is closed");
 	lost = count_lost(state, message.sequence);
@@ -63,15 +63,14 @@ int state_receive(lua_State *L)
 
 int state_getfd(lua_State *L)
 {
-	struct state *state = state_check(L);
-	struct lunatik_receiver *receiver = open_receiver(L, state);
+	struct handle *handle = open_receiver(L, state_check(L));
 	int fd;
 
-	if (!receiver)
+	if (!handle)
 		return FAILURE;
-	fd = lunatik_receiver_fd(receiver);
+	fd = lunatik_receiver_fd(handle->receiver);
 	if (fd < 0)
-		return push_failure(L, state);
+		return push_failure(L, handle);
 	lua_pushinteger(L, fd);
 	return 1;
 }

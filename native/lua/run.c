@@ -62,16 +62,17 @@ static int push_error(lua_State *L, const struct lunatik_error *error, const str
 
 static int push_result(lua_State *L, const struct text *values, bool cut)
 {
-	const char *why = "it ran to its end, but it printed and returned more than is carried, and the rest is lost";
 	int top = lua_gettop(L), count;
+	const char *why;
 
+	if (cut)
+		return failure_push_words(L, EMSGSIZE, "it ran to its end, but more was printed or returned than is carried");
 	lua_pushboolean(L, true);
-	if (!cut)
-		why = values_push(L, values->bytes, values->size, &count);
+	why = values_push(L, values->bytes, values->size, &count);
 	if (!why)
 		return count + 1;
 	lua_settop(L, top);
-	return failure_push_words(L, EMSGSIZE, why);
+	return failure_push_words(L, EBADMSG, why);
 }
 
 /* NULL, and a failure was pushed. */
@@ -98,7 +99,7 @@ static int run(lua_State *L, struct state *state, run_once *once, const void *wh
 	struct lunatik_run *run;
 	int count, i;
 
-	if (!state_library(L, state))
+	if (!state_handle(L, state))
 		return FAILURE;
 	run = open_run(L, state->session);
 	if (!run)

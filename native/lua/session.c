@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
-/*
- * Sessions. The kernel gives the handles of one back when its socket closes, so nothing has to be given back one by one then;
- * but receivers have to be closed before it, which is why a session knows its states.
- */
+/* Sessions. To the kernel one is its socket: when that closes its handles are given back, so nobody has to. */
 #include "binding.h"
 
 #include <errno.h>
-#include <search.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,17 +40,7 @@ static int push_unusable(lua_State *L, const char *why)
 	return failure_push_words(L, EBADF, why);
 }
 
-/* --- handles --- */
-
-static int by_name(const void *one, const void *other)
-{
-	return strcmp(((const struct state *)one)->name, ((const struct state *)other)->name);
-}
-
-void session_forget(struct session *session, const struct state *state)
-{
-	tdelete(state, &session->states, by_name);
-}
+/* --- getting states --- */
 
 /* To have a handle, of a state that is made for it or there already. 0 or a negative errno. */
 typedef int take_handle(struct lunatik_session *library, const char *name, uint64_t maxalloc);
@@ -70,32 +56,24 @@ static int take_existing(struct lunatik_session *library, const char *name, uint
 	return lunatik_getstate(library, name, LUNATIK_HANDLE, NULL);
 }
 
-/*
- * There is one handle of a state at a time. So when the session gets one of a name that it knows, the former was of a state
- * that somebody else has closed, and must not be taken for the new one.
- */
-static int push_handle(lua_State *L, take_handle *take, const char *name, uint64_t maxalloc)
+static int push_state(lua_State *L, take_handle *take, const char *name, uint64_t maxalloc)
 {
 	struct session *session = session_check(L);
-	struct state *state = state_push(L, 1, name), *former;
-	struct state **place;
+	struct state *state = state_push(L, 1, name);
+	struct handle *handle;
 	const char *why;
 
 	if (!session_usable(session, &why))
 		return push_unusable(L, why);
-	place = tsearch(state, &session->states, by_name);
-	if (!place)
+	handle = handle_of_name(session, name);
+	if (!handle)
 		return failure_push_words(L, ENOMEM, strerror(ENOMEM));
-	former = *place;
 	if (take(session->library, name, maxalloc)) {
-		if (former == state)
-			session_forget(session, state);
+		if (!handle->number)
+			handle_drop(session, handle);
 		return failure_push(L, lunatik_session_error(session->library));
 	}
-	*place = state;
-	if (former != state)
-		state_lose(former, "the state is closed");
-	state->session = session;
+	state->handle = handle_renew(session, handle);
 	state->netns = lunatik_netns(session->library);
 	return 1;
 }
@@ -111,9 +89,9 @@ static int session_newstate(lua_State *L)
 	if (!name)
 		return FAILURE;
 	if (lua_isnoneornil(L, 3))
-		return push_handle(L, take_new, name, LUNATIK_DEFAULT);
+		return push_state(L, take_new, name, LUNATIK_DEFAULT);
 	/* Of too little, which a negative number is too, the kernel has something to say. */
-	return push_handle(L, take_new, name, maxalloc < 0 ? 0 : (uint64_t)maxalloc);
+	return push_state(L, take_new, name, maxalloc < 0 ? 0 : (uint64_t)maxalloc);
 }
 
 static int session_getstate(lua_State *L)
@@ -122,7 +100,7 @@ static int session_getstate(lua_State *L)
 
 	session_check(L);
 	name = argument_text(L, 2);
-	return name ? push_handle(L, take_existing, name, 0) : FAILURE;
+	return name ? push_state(L, take_existing, name, 0) : FAILURE;
 }
 
 /* --- the rest --- */
@@ -178,17 +156,11 @@ static int session_getfd(lua_State *L)
 	return 1;
 }
 
-static void lose_with_session(void *state)
-{
-	state_lose(state, NULL);
-}
-
 static int session_collect(lua_State *L)
 {
 	struct session *session = session_check(L);
 
-	tdestroy(session->states, lose_with_session);
-	session->states = NULL;
+	handle_drop_all(session);
 	lunatik_run_close(session->run);
 	session->run = NULL;
 	lunatik_close(session->library);

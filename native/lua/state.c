@@ -10,11 +10,14 @@
 
 #define TYPE	"lunatik.state"
 
+static const char closed[] = "the state is closed";
+static const char given_back[] = "the state was given back";
+
 struct state *state_push(lua_State *L, int session, const char *name)
 {
 	struct state *state = lua_newuserdata(L, sizeof(*state));
 
-	*state = (struct state){ .end = "there is no such state" };
+	*state = (struct state){ .session = lua_touserdata(L, session) };
 	strncat(state->name, name, sizeof(state->name) - 1);
 	luaL_setmetatable(L, TYPE);
 	lua_pushvalue(L, session);
@@ -27,28 +30,24 @@ struct state *state_check(lua_State *L)
 	return luaL_checkudata(L, 1, TYPE);
 }
 
-void state_lose(struct state *state, const char *end)
+struct handle *state_handle(lua_State *L, const struct state *state)
 {
-	lunatik_receiver_close(state->receiver);
-	state->receiver = NULL;
-	state->session = NULL;
-	state->end = end;
+	struct handle *handle = NULL;
+	const char *why = state->end;
+
+	if (!why && session_usable(state->session, &why)) {
+		handle = handle_find(state->session, state->name, state->handle);
+		why = closed;
+	}
+	if (!handle)
+		failure_push_words(L, EBADF, why);
+	return handle;
 }
 
-static void end(struct state *state, const char *how)
+static void end(struct state *state, struct handle *handle, const char *how)
 {
-	session_forget(state->session, state);
-	state_lose(state, how);
-}
-
-struct lunatik_session *state_library(lua_State *L, const struct state *state)
-{
-	const char *why = state->end ? state->end : "the session is closed";
-
-	if (state->session && session_usable(state->session, &why))
-		return state->session->library;
-	failure_push_words(L, EBADF, why);
-	return NULL;
+	handle_drop(state->session, handle);
+	state->end = how;
 }
 
 static int push_true(lua_State *L)
@@ -75,50 +74,53 @@ static int close_in_passing(lua_State *L, struct state *state)
 	lunatik_close(library);
 	if (status)
 		return failure_push(L, &error);
-	state_lose(state, "the state is closed");
+	state->end = closed;
 	return push_true(L);
 }
 
 static int state_close(lua_State *L)
 {
 	struct state *state = state_check(L);
-	struct lunatik_session *library;
+	struct lunatik_session *library = state->session->library;
+	struct handle *handle;
 
-	if (!state->session && !state->end)
+	if (!library && !state->end)
 		return close_in_passing(L, state);
-	library = state_library(L, state);
-	if (!library)
+	handle = state_handle(L, state);
+	if (!handle)
 		return FAILURE;
 	if (lunatik_closestate(library, state->name, NULL))
 		return failure_push(L, lunatik_session_error(library));
-	end(state, "the state is closed");
+	end(state, handle, closed);
 	return push_true(L);
 }
 
 static int state_put(lua_State *L)
 {
 	struct state *state = state_check(L);
-	struct lunatik_session *library = state_library(L, state);
+	struct lunatik_session *library = state->session->library;
+	struct handle *handle = state_handle(L, state);
 
-	if (!library)
+	if (!handle)
 		return FAILURE;
 	if (lunatik_putstate(library, state->name, LUNATIK_HANDLE, false, NULL))
 		return failure_push(L, lunatik_session_error(library));
-	end(state, "the state was given back");
+	end(state, handle, given_back);
 	return push_true(L);
 }
 
 static int state_collect(lua_State *L)
 {
 	struct state *state = state_check(L);
+	struct handle *handle = handle_find(state->session, state->name, state->handle);
 	const char *why;
 
-	if (!state->session)
+	if (!handle)
 		return 0;
 	/* In a process that was forked off this would be the parent's. */
 	if (session_usable(state->session, &why))
 		lunatik_putstate(state->session->library, state->name, LUNATIK_HANDLE, false, NULL);
-	end(state, "the state was given back");
+	end(state, handle, given_back);
 	return 0;
 }
 
@@ -132,9 +134,9 @@ static int state_getname(lua_State *L)
 static int show(lua_State *L, struct lunatik_state *listed)
 {
 	const struct state *state = state_check(L);
-	struct lunatik_session *library = state_library(L, state);
+	struct lunatik_session *library = state->session->library;
 
-	if (!library)
+	if (!state_handle(L, state))
 		return FAILURE;
 	if (lunatik_show(library, state->name, listed))
 		return failure_push(L, lunatik_session_error(library));

@@ -8,8 +8,6 @@
 
 #define TYPE	"lunatik.text"
 
-#define ROOM_LEAST	256
-
 struct text *text_push(lua_State *L, size_t count)
 {
 	struct text *texts = lua_newuserdata(L, count * sizeof(*texts));
@@ -21,14 +19,16 @@ struct text *text_push(lua_State *L, size_t count)
 
 int text_append(struct text *text, const void *bytes, size_t size)
 {
+	if (!size)
+		return 0;
 	if (size > text->room - text->size) {
-		size_t room = text->size + size < 2 * text->room ? 2 * text->room : text->size + size;
-		char *more = realloc(text->bytes, room < ROOM_LEAST ? ROOM_LEAST : room);
+		size_t room = 2 * (text->size + size);
+		char *more = realloc(text->bytes, room);
 
 		if (!more)
 			return ENOMEM;
 		text->bytes = more;
-		text->room = room < ROOM_LEAST ? ROOM_LEAST : room;
+		text->room = room;
 	}
 	memcpy(text->bytes + text->size, bytes, size);
 	text->size += size;
