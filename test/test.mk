@@ -42,7 +42,7 @@ $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
 
-.PHONY: test test-debug test-programs
+.PHONY: test test-debug test-compat test-programs
 
 test-programs: $(GUEST_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/$(KERNEL)/consumer/consumer.ko
 	@test/ynl/fetch
@@ -54,3 +54,7 @@ test: prepare ## every test there is time for, in this machine and in a guest
 test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks on (ONLY="states loops")
 	@$(MAKE) --no-print-directory user guest-module test-programs KERNEL=debug
 	@test/run --kernel debug --only "$(ONLY)" guest $(if $(ONLY),,lockdown)
+
+test-compat: prepare ## a test suite of others, out of a copy of their repository (SRC=FOLDER)
+	@$(MAKE) --no-print-directory user guest-module
+	@test/compat/run "$(SRC)"
