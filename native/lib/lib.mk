@@ -30,7 +30,7 @@ build/lib/liblunatik.so: build/lib/$(LIB_SONAME)
 	ln -sf $(LIB_SONAME) $@
 
 # The names that a manual page has beside that of its file, each of which becomes a page that refers to it.
-LIB_PAGES := $(wildcard man/*.3)
+LIB_PAGES := $(wildcard man/lunatik*.3)
 lib-names = sed -n '/^\.Sh NAME/,/^\.Nd/ s/^\.Nm \([^ ]*\).*/\1/p' $(1)
 LIB_PREFIX = $(DESTDIR)$(PREFIX)
 LIB_MAN = $(LIB_PREFIX)/share/man/man3

@@ -105,7 +105,7 @@ uint64_t lunatik_netns(const struct lunatik_session *session)
 
 int lunatik_session_fd(const struct lunatik_session *session)
 {
-	return session->control.socket ? mnl_socket_get_fd(session->control.socket) : -1;
+	return session && session->control.socket ? mnl_socket_get_fd(session->control.socket) : -1;
 }
 
 const struct lunatik_error *lunatik_session_error(const struct lunatik_session *session)

@@ -70,7 +70,6 @@ struct state {
 	uint64_t handle;			/* its number */
 	const char *end;			/* how the handle went, if by what was done here */
 	uint64_t netns;
-	uint64_t sequence;			/* of the last message that was received; 0 before */
 	char name[LUNATIK_NAME_MAX + 1];
 };
 

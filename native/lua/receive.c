@@ -21,15 +21,6 @@ static struct handle *open_receiver(lua_State *L, const struct state *state)
 	return NULL;
 }
 
-/* How many messages the state could not send before this one. */
-static uint64_t count_lost(struct state *state, uint64_t sequence)
-{
-	uint64_t lost = state->sequence ? sequence - state->sequence - 1 : 0;
-
-	state->sequence = sequence;
-	return lost;
-}
-
 /* A socket that failed is closed, and the next call opens another. */
 static int push_failure(lua_State *L, struct handle *handle)
 {
@@ -44,8 +35,8 @@ static int push_failure(lua_State *L, struct handle *handle)
 
 int state_receive(lua_State *L)
 {
-	struct state *state = state_check(L);
-	uint64_t timeout = argument_time(L, 2), lost;
+	const struct state *state = state_check(L);
+	uint64_t timeout = argument_time(L, 2);
 	struct handle *handle = open_receiver(L, state);
 	struct lunatik_message message;
 
@@ -55,9 +46,8 @@ int state_receive(lua_State *L)
 		return push_failure(L, handle);
 	if (message.closed)
 		return failure_push_words(L, ENOENT, "the state is closed");
-	lost = count_lost(state, message.sequence);
 	value_push_bytes(L, message.data, message.size);
-	lua_pushinteger(L, (lua_Integer)lost);
+	lua_pushinteger(L, (lua_Integer)message.lost);
 	return 2;
 }
 

@@ -632,7 +632,7 @@ static void nothing_to_work_on_is_refused(void)
 	CHECK(lunatik_run_finish(NULL, NULL, NULL) == -EINVAL);
 	CHECK(lunatik_receiver_next(NULL, 0, &message) == -EINVAL);
 	CHECK(lunatik_monitor_next(NULL, 0, &event) == -EINVAL);
-	CHECK(!lunatik_netns(NULL) && !lunatik_run_port(NULL));
+	CHECK(!lunatik_netns(NULL) && !lunatik_run_port(NULL) && lunatik_session_fd(NULL) == -1);
 	CHECK(lunatik_receiver_fd(NULL) == -1 && lunatik_monitor_fd(NULL) == -1);
 	CHECK(lunatik_session_error(NULL)->code == EINVAL && lunatik_run_error(NULL)->code == EINVAL);
 	CHECK(lunatik_receiver_error(NULL)->code == EINVAL && lunatik_monitor_error(NULL)->code == EINVAL);

@@ -60,7 +60,7 @@ static struct {
 
 	/* Of a receiver. */
 	struct {
-		uint64_t sequence;
+		uint64_t lost;
 		char data[64];
 		size_t size;
 		bool closed;
@@ -428,7 +428,7 @@ int lunatik_receiver_next(struct lunatik_receiver *receiver, uint64_t timeout, s
 		return fail(&receiver->error, "receive", ETIMEDOUT, "no message came");
 	memset(message, 0, sizeof(*message));
 	message->closed = kernel.messages[kernel.first].closed;
-	message->sequence = kernel.messages[kernel.first].sequence;
+	message->lost = kernel.messages[kernel.first].lost;
 	message->size = kernel.messages[kernel.first].size;
 	receiver->message = malloc(sizeof(kernel.messages[0].data));
 	memcpy(receiver->message, kernel.messages[kernel.first++].data, sizeof(kernel.messages[0].data));
@@ -497,14 +497,14 @@ static int refuse_next(lua_State *L)
 	return 0;
 }
 
-/* kernel.message(sequence [, data]); without data, that the state is closed */
+/* kernel.message(lost [, data]); without data, that the state is closed */
 static int message(lua_State *L)
 {
 	const char *data = luaL_optlstring(L, 2, "", &kernel.messages[kernel.last].size);
 
 	memcpy(kernel.messages[kernel.last].data, data, kernel.messages[kernel.last].size);
 	kernel.messages[kernel.last].closed = lua_isnoneornil(L, 2);
-	kernel.messages[kernel.last++].sequence = (uint64_t)luaL_checkinteger(L, 1);
+	kernel.messages[kernel.last++].lost = (uint64_t)luaL_checkinteger(L, 1);
 	return 0;
 }
 
