@@ -75,8 +75,7 @@ end
 Memory.__len = memory.len
 Memory.__tostring = memory.tostring
 
-if lunatik then
-  netlink = { send = function(value) return lunatik.send(bytes_of(value)) end }
-end
+-- A program gets it as a module; a state has it as a global, like all that a chunk there defines.
+if not lunatik then return memory end
 
-return memory
+netlink = { send = function(value) return lunatik.send(bytes_of(value)) end }

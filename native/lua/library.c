@@ -35,7 +35,8 @@ static void set_constants(lua_State *L)
 	set_constant(L, "defaultmaxallocbytes", limits.maxalloc);
 	set_constant(L, "maxstates", limits.states_max);
 	set_constant(L, "statenamemaxsize", limits.name_max);
-	set_constant(L, "scriptnamemaxsize", limits.chunk_name_max);
+	/* Without the mark that it is a name. */
+	set_constant(L, "scriptnamemaxsize", limits.chunk_name_max - 1);
 }
 
 /* Found by its name. */

@@ -125,6 +125,14 @@ static int run_data(struct lunatik_run *run, const void *data, const struct luna
 	return lunatik_senddata(run, data, sink, outcome);
 }
 
+/* Of the third argument, where it is there. One without Lua's mark of names is a name, too. NULL, and a failure was pushed. */
+static const char *chunk_name(lua_State *L)
+{
+	const char *name = argument_text(L, 3);
+
+	return !name || *name == '=' || *name == '@' ? name : lua_pushfstring(L, "=%s", name);
+}
+
 int state_dostring(lua_State *L)
 {
 	struct state *state = state_check(L);
@@ -133,7 +141,7 @@ int state_dostring(lua_State *L)
 	chunk.code = luaL_checklstring(L, 2, &chunk.size);
 	chunk.budget = argument_time(L, 4);
 	if (!lua_isnoneornil(L, 3)) {
-		chunk.name = argument_text(L, 3);
+		chunk.name = chunk_name(L);
 		if (!chunk.name)
 			return FAILURE;
 	}

@@ -46,7 +46,7 @@ async function free(place: Place, name: string): Promise<void> {
 behaviour('constants are what the module says of itself', async ({ session }) => {
   const { maxalloc, statesMax, dataMax, nameMax, chunkNameMax } = await session.info()
   const output = await printed('print(lunatik.defaultmaxallocbytes, lunatik.maxstates, lunatik.datamaxsize, lunatik.statenamemaxsize, lunatik.scriptnamemaxsize)')
-  assert.equal(output, `${[maxalloc, statesMax, dataMax, nameMax, chunkNameMax].join('\t')}\n`)
+  assert.equal(output, `${[maxalloc, statesMax, dataMax, nameMax, chunkNameMax - 1].join('\t')}\n`)
 })
 
 behaviour('a state is made, listed, run, talked to and closed', async (place) => {
@@ -97,7 +97,9 @@ behaviour('a script that fails in the kernel is told as pcall would: words, trac
     failed("ETIME", "time budget is over", state:dostring("while true do end", nil, 0.1))
     failed("ECANCELED", "no function receive_callback", state:send("x"))
     failed("EINVAL", "zero bytes", state:dostring("", "a\\0b"))
-    failed("EINVAL", "chunk", state:dostring("", ("x"):rep(256)))
+    failed("EINVAL", "", state:dostring("", ("x"):rep(lunatik.scriptnamemaxsize + 1)))
+    failed("ECANCELED", ("x"):rep(50), state:dostring("error 'oops'", ("x"):rep(lunatik.scriptnamemaxsize)))
+    failed("ECANCELED", "plain:1: oops", state:dostring("error 'oops'", "plain"))
     local big = assert(session:newstate("big", 8 * 1024 * 1024))
     local long = "return #'" .. ("x"):rep(1024 * 1024 - 10) .. "'"
     assert(select(2, big:dostring(long)) == 1024 * 1024 - 10)

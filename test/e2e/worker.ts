@@ -2,13 +2,17 @@
 // node worker.cjs SEED OPERATIONS STATE…: as worker.c, in Node: handle, pin, run, upload, message, receive, list, set, hold,
 // contend, close.
 
-import { LunatikError, open } from '../../native/addon/index.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LunatikError, open, type Session } from '../../native/addon/index.ts'
 
 const [seed = '', chosen = '', ...states] = process.argv.slice(2)
-const session = await open()
 
 /** What others do to the states. */
 const EXPECTED = ['EBUSY', 'ENOENT', 'ECANCELED', 'EINTR', 'ETIME', 'ETIMEDOUT']
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
 
 /** Whether it came to a good end; false where others are the reason that it did not. */
 async function done(work: Promise<unknown>): Promise<boolean> {
@@ -22,7 +26,7 @@ async function done(work: Promise<unknown>): Promise<boolean> {
 }
 
 /** Nobody else works on the state between two chunks, for whom a handle is held. */
-async function withHandle(name: string): Promise<void> {
+async function withHandle(session: Session, name: string): Promise<void> {
   if (!(await done(session.getState(name)))) return
   const mine = `'node ${seed}'`
   const owned = await done(session.run(name, `owner = ${mine} lunatik.send(owner)`))
@@ -31,22 +35,29 @@ async function withHandle(name: string): Promise<void> {
   await done(session.putState(name))
 }
 
-async function withPin(name: string): Promise<void> {
+async function withPin(session: Session, name: string): Promise<void> {
   if (!(await done(session.pin(name)))) return
   while (!(await done(session.unpin(name))));
 }
 
-async function message(name: string): Promise<void> {
+async function message(session: Session, name: string): Promise<void> {
   await done(session.run(name, 'owner = nil function receive_callback(data) return #data end'))
   await done(session.send(name, new Uint8Array(20000)))
 }
 
-async function receive(name: string): Promise<void> {
+async function receive(session: Session, name: string): Promise<void> {
   const messages = session.receive(name)
-  const next = messages.next()
-  await Promise.race([done(next), new Promise((resolve) => setTimeout(resolve, 5))])
+  const next = done(messages.next())
+  await Promise.race([next, sleep(5)])
   await messages.return?.()
-  await done(next)
+  await next
+}
+
+async function hold(session: Session, name: string): Promise<never> {
+  await session.getState(name)
+  await session.run(name, 'held = true')
+  print('holds')
+  for (;;) await sleep(60_000)
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -59,38 +70,34 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-async function say(works: Readonly<Record<string, Promise<unknown>>>): Promise<never> {
-  for (const [what, work] of Object.entries(works)) console.log(what, await codeOf(work))
-  process.exit()
+/** One after the other; afterwards there is nothing more to do. */
+async function say(session: Session, works: Readonly<Record<string, () => Promise<unknown>>>): Promise<'over'> {
+  for (const [what, work] of Object.entries(works)) print(`${what} ${await codeOf(work())}`)
+  session.close()
+  return 'over'
 }
 
-const OPERATIONS: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
+const OPERATIONS: Readonly<Record<string, (session: Session, name: string) => Promise<unknown>>> = {
   handle: withHandle,
   pin: withPin,
-  run: (name) => done(session.run(name, 'owner = nil lunatik.send("run") for i = 1, 20000 do end print(("x"):rep(5000))')),
-  upload: (name) => done(session.run(name, `owner = nil${' '.repeat(150000)}`)),
+  run: (session, name) => done(session.run(name, 'owner = nil lunatik.send("run") for i = 1, 20000 do end print(("x"):rep(5000))')),
+  upload: (session, name) => done(session.run(name, `owner = nil${' '.repeat(150_000)}`)),
   message,
   receive,
-  list: () => session.list(),
-  set: (name) => done(session.set(name, { maxalloc: 2 ** 20 + Math.floor(Math.random() * 4096) })),
-
-  async hold(name) {
-    await session.getState(name)
-    await session.run(name, 'held = true')
-    console.log('holds')
-    await new Promise((resolve) => setTimeout(resolve, 2 ** 30))
-  },
-  contend: (name) => say({
-    run: session.run(name, ''),
-    message: session.send(name, ''),
-    handle: session.getState(name),
-    pin: session.pin(name),
-    receive: session.receive(name).next(),
-    set: session.set(name, { maxalloc: 2 ** 20 }),
-    close: session.closeState(name),
-    list: session.list(),
+  list: (session) => session.list(),
+  set: (session, name) => done(session.set(name, { maxalloc: 2 ** 20 + Math.floor(Math.random() * 4096) })),
+  hold,
+  contend: (session, name) => say(session, {
+    run: () => session.run(name, ''),
+    message: () => session.send(name, ''),
+    handle: () => session.getState(name),
+    pin: () => session.pin(name),
+    receive: () => session.receive(name).next(),
+    set: () => session.set(name, { maxalloc: 2 ** 20 }),
+    close: () => session.closeState(name),
+    list: () => session.list(),
   }),
-  close: (name) => say({ close: session.closeState(name) }),
+  close: (session, name) => say(session, { close: () => session.closeState(name) }),
 }
 
 function oneOf<T>(choices: readonly T[]): T {
@@ -99,11 +106,15 @@ function oneOf<T>(choices: readonly T[]): T {
   return choice
 }
 
-const operations = chosen.split(',').map((name) => {
-  const operation = OPERATIONS[name]
-  if (!operation) throw new RangeError(`no operation is called ${name}`)
-  return operation
-})
+async function work(): Promise<void> {
+  const operations = chosen.split(',').map((name) => {
+    const operation = OPERATIONS[name]
+    if (!operation) throw new RangeError(`no operation is called ${name}`)
+    return operation
+  })
+  const session = await open()
+  print('at work')
+  while ((await oneOf(operations)(session, oneOf(states))) !== 'over');
+}
 
-console.log('at work')
-for (;;) await oneOf(operations)(oneOf(states))
+void work()

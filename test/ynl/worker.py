@@ -13,6 +13,7 @@ import random
 import signal
 import socket
 import sys
+import traceback
 
 folder, spec = sys.argv[1:]
 sys.path.append(os.path.join(folder, "tools/net/ynl"))
@@ -33,7 +34,7 @@ class Client:
 
     def __init__(self):
         self.ynl = copy.copy(family)
-        self.ynl.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_GENERIC)
+        self.ynl.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, family.nlproto.proto_num)
         for option in Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_EXT_ACK:
             self.ynl.sock.setsockopt(Netlink.SOL_NETLINK, option, 1)
 
@@ -105,8 +106,12 @@ def message(client, _, name):
 
 def receive(_, __, name):
     with Client() as client:
-        if done(client.do, "receive", name):
-            done(client.dump, "receive", name)
+        try:
+            if done(client.do, "receive", name):
+                done(client.dump, "receive", name)
+        except AttributeError:
+            # Over word of new messages that comes before an answer this YNL stumbles, and the socket is no good any more.
+            pass
 
 
 def listing(client, _, __):
@@ -174,7 +179,7 @@ for line in sys.stdin:
     if not os.fork():
         try:
             work(*line.split())
-        except BaseException as failure:
-            os.write(2, f"{os.getpid()} {failure!r}\n".encode())
+        except BaseException:
+            os.write(2, f"{os.getpid()} {traceback.format_exc()}\n".encode())
         finally:
             os._exit(1)

@@ -40,7 +40,7 @@ end
 local tests = {}
 
 tests["constants are the module's, or what it has by default where it is not there"] = function()
-  same({ 63, 64, 65, 61, 62 }, lunatik.datamaxsize, lunatik.defaultmaxallocbytes, lunatik.maxstates, lunatik.statenamemaxsize,
+  same({ 63, 64, 65, 61, 61 }, lunatik.datamaxsize, lunatik.defaultmaxallocbytes, lunatik.maxstates, lunatik.statenamemaxsize,
     lunatik.scriptnamemaxsize)
 end
 
@@ -146,6 +146,10 @@ tests["chunk name, message and budget go to the kernel as they are"] = function(
   state:dostring("return 2", "=two", 0.5)
   seen = kernel.seen()
   same({ "return 2", "=two", 500000 }, seen.sent, seen.chunk_name, seen.budget)
+  for given, seen in pairs { ["a name"] = "=a name", ["@file"] = "@file", [""] = "=" } do
+    state:dostring("", given)
+    same({ seen }, kernel.seen().chunk_name)
+  end
   state:send("data", 0)
   seen = kernel.seen()
   same({ "data", 0 }, seen.sent, seen.budget)
