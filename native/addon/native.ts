@@ -101,6 +101,10 @@ interface Native {
   readonly Monitor: new (session: NativeSession) => NativeFeed<RawEvent | false>
 }
 
+/** Most bytes of a chunk, and of its name, as in linux/lunatik.h. */
+export const CODE_MAX = 1024 * 1024
+export const CHUNK_NAME_MAX = 255
+
 /** Of references to a state, as in lunatik.h. */
 export const REFERENCE = { pin: 0, handle: 1 } as const
 

@@ -18,6 +18,7 @@ import {
   type RawMessage,
 } from './native.ts'
 import { Run, Runs, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
+import { State } from './state.ts'
 
 export interface OpenOptions {
   /**
@@ -117,7 +118,7 @@ export interface NewStateOptions extends Omit<Change, 'expectGeneration'> {
   /** Most bytes that Lua may hold there; the module's own choice where absent. */
   readonly maxalloc?: number | undefined
   readonly context?: Context | undefined
-  /** Take a handle of it, too, see `getState`. */
+  /** Whether to take its handle, too; else anybody may work on it at once. Yes, where absent. */
   readonly handle?: boolean | undefined
 }
 
@@ -199,7 +200,11 @@ function promise<Result>(work: () => Result): Promise<Result> {
 }
 
 /**
- * A connection to the states of one network namespace. Every failure is a rejection with a LunatikError.
+ * A connection to the states of one network namespace. Every failure is a rejection with a LunatikError; arguments of a
+ * wrong type are a TypeError, and numbers out of range a RangeError.
+ *
+ * `newState` and `getState` give a state together with its handle. What is done by name needs none, and is for who looks
+ * after states that are everybody's: it fails while somebody else has the handle.
  *
  * Operations on states are made before the method returns: the kernel answers inside of the system call, so there is
  * nothing to wait for. Chunks run in threads of their own, as many at once as there are states to run them in.
@@ -218,18 +223,24 @@ export class Session {
     this.netns = this.#native.netns()
   }
 
-  newState(name: string, options: NewStateOptions = {}): Promise<StateInfo> {
+  /**
+   * Makes a state, and takes its handle unless told otherwise. It outlives the session: only `close` ends it, and the
+   * end of the namespace.
+   */
+  newState(name: string, options: NewStateOptions = {}): Promise<State> {
     return promise(() => {
-      const { maxalloc, context = 'process', handle = false, ...change } = options
+      const { maxalloc, context = 'process', handle = true, ...change } = options
       checkText(name, 'name', 'newstate', undefined)
       if (maxalloc !== undefined) checkMaxalloc(maxalloc)
-      if (!CONTEXTS.includes(context)) throw new TypeError(`there is no context ${context}`)
+      if (!CONTEXTS.includes(context)) throw new TypeError(`there is no context ${String(context)}`)
+      if (typeof handle !== 'boolean') throw new TypeError('handle is no boolean')
       const number = CONTEXTS.indexOf(context)
       const script = this.#native.newState(name, maxalloc, number, handle, ...changeArguments(change))
-      return this.#listed(name, script)
+      return new State(this, this.#listed(name, script), handle)
     })
   }
 
+  /** Closes a state; `EBUSY`, and nothing changes, while something stands against it. Its own handle does not. */
   closeState(name: string, { expectGeneration }: Pick<Change, 'expectGeneration'> = {}): Promise<void> {
     return promise(() => {
       checkText(name, 'name', 'close', undefined)
@@ -238,14 +249,14 @@ export class Session {
   }
 
   /**
-   * Takes the state's handle: until this session gives it back, or ends, however it does, nobody else runs anything
-   * there or takes a reference.
+   * Takes a state's handle: until this session gives it back, or ends, however it does, nobody else runs anything there
+   * or takes a reference. `EBUSY` where somebody has it, or runs something there.
    */
-  getState(name: string): Promise<StateInfo> {
-    return this.#get(name, REFERENCE.handle)
+  async getState(name: string): Promise<State> {
+    return new State(this, await this.#get(name, REFERENCE.handle), true)
   }
 
-  /** Gives the handle back; with `force`, whoever holds it. */
+  /** Gives a handle back, by name; with `force`, whoever holds it. */
   putState(name: string, { force = false }: { readonly force?: boolean | undefined } = {}): Promise<StateInfo> {
     return this.#put(name, REFERENCE.handle, force)
   }
@@ -281,6 +292,7 @@ export class Session {
     })
   }
 
+  /** One state. */
   show(name: string): Promise<StateInfo> {
     return promise(() => {
       checkText(name, 'name', 'list', undefined)
@@ -288,6 +300,7 @@ export class Session {
     })
   }
 
+  /** The module's versions and limits, and what the namespace's states come to; needs no privilege. */
   info(): Promise<Info> {
     return promise(() => {
       const [module, lua, kernel, build] = this.#native.info()

@@ -59,7 +59,7 @@ export async function* fromNode(session: Session): AsyncGenerator<Row> {
     { name: 'show a state, Node', operation: () => session.show(STATE) },
     { name: 'do an empty chunk, Node', operation: () => session.run(STATE, '') },
   ]
-  await session.newState(STATE)
+  await session.newState(STATE, { handle: false })
   for (const { name, operation } of inNode) {
     await warmUp(operation)
     const pairs = await interleave(
