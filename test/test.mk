@@ -4,6 +4,7 @@
 include test/unit/c/c.mk
 include test/unit/lua/lua.mk
 include test/unit/addon/addon.mk
+include test/package/package.mk
 include test/consumer/consumer.mk
 
 # Programs of the tests that run in the guest.
@@ -44,7 +45,7 @@ $(GUEST_PROGRAMS):
 
 .PHONY: test test-debug test-compat test-programs
 
-test-programs: $(GUEST_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/$(KERNEL)/consumer/consumer.ko
+test-programs: $(GUEST_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/$(KERNEL)/consumer/consumer.ko build/test/.package
 	@test/ynl/fetch
 
 test: prepare ## every test there is time for, in this machine and in a guest
