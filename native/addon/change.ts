@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What every change of a state may be made to depend on, and may leave as its mark.
 
+import { types } from 'node:util'
+
 export interface Change {
   /** Refuse it (`ESTALE`) where the state is of another generation. */
   readonly expectGeneration?: number | undefined
@@ -25,6 +27,6 @@ function checkGeneration(generation: number | undefined, what: string): number |
 }
 
 export function changeArguments({ expectGeneration, generation, step }: Change): ChangeArguments {
-  if (step !== undefined && !(step instanceof Uint8Array)) throw new TypeError('step is no Uint8Array')
+  if (step !== undefined && !types.isUint8Array(step)) throw new TypeError('step is no Uint8Array')
   return [checkGeneration(expectGeneration, 'expectGeneration'), checkGeneration(generation, 'generation'), step]
 }

@@ -27,13 +27,16 @@ export interface Ending {
 
 export type Notify = (id: number, output: Uint8Array | undefined, ending: Ending | undefined) => void
 
-/** The limits of a chunk, or of a message to a state, and what it changes. Microseconds. */
-export type RunArguments = [
-  streaming: boolean,
-  budget: number | undefined,
-  wait: number | undefined,
-  ...change: ChangeArguments,
-]
+/** How it ended, undefined where that was well and gave nothing; or, if it goes on, a number, which `notify` carries. */
+export type Started = number | Ending | undefined
+
+/**
+ * The limits of a chunk, or of a message to a state, and what it changes; microseconds. With none of them Node need not
+ * ask the addon for each.
+ */
+export type RunArguments =
+  | []
+  | [streaming: boolean, budget: number | undefined, wait: number | undefined, ...change: ChangeArguments]
 
 /**
  * Every method throws what the function given to initialize() makes of a failure. Those that answer with a state return
@@ -55,10 +58,8 @@ export interface NativeSession {
   show(name: string): string | undefined
   list(pattern: string | undefined): [records: Float64Array, texts: (string | undefined)[]]
   info(): [module: string, lua: string, kernel: string, build: string]
-  /** How the chunk ended; or, if it goes on, a number, which the calls of `notify` about it carry. */
-  run(name: string, chunkName: string | undefined, code: string | Uint8Array, ...rest: RunArguments): number | Ending
-  /** The same of a message to the state. */
-  send(name: string, message: string | Uint8Array, ...rest: RunArguments): number | Ending
+  run(name: string, code: string | Uint8Array, ...rest: [] | [...RunArguments, chunkName: string | undefined]): Started
+  send(name: string, message: string | Uint8Array, ...rest: RunArguments): Started
   cancel(id: number): void
   abort(name: string): void
   close(): void

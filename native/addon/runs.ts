@@ -5,7 +5,7 @@
 import { constants } from 'node:os'
 import { changeArguments, type Change } from './change.ts'
 import { LunatikError } from './error.ts'
-import { ENDING, type Ending, type Failure, type NativeSession } from './native.ts'
+import { ENDING, type Ending, type Failure, type NativeSession, type Started } from './native.ts'
 import { DecodeError, decodeValues, decodeWholeValues, type LuaValue } from './values.ts'
 
 export interface SendOptions extends Change {
@@ -48,12 +48,21 @@ const MICROSECONDS = 1e6
 /** setTimeout() takes no more milliseconds; it is 24 days. */
 const TIMER_MAX = 0x7fffffff
 
+/** What most have; of the same object, nothing is looked at. */
+export const NO_OPTIONS: RunOptions = {}
+const NO_BYTES = new Uint8Array()
+
 /** Seconds to whole microseconds, of which 0 has a meaning of its own. */
 function microseconds(seconds: number | undefined, what: string): number | undefined {
   if (seconds === undefined) return undefined
   const micros = Math.round(seconds * MICROSECONDS)
   if (!(seconds >= 0 && Number.isSafeInteger(micros))) throw new RangeError(`${what} is no time span: ${seconds}`)
   return seconds > 0 ? Math.max(micros, 1) : 0
+}
+
+function checkOptions({ signal, onOutput }: RunOptions): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal is no AbortSignal')
+  if (onOutput !== undefined && typeof onOutput !== 'function') throw new TypeError('onOutput is no function')
 }
 
 /** Why this side ends a chunk. */
@@ -66,67 +75,82 @@ export interface Work {
   readonly body: string | Uint8Array
 }
 
-/** One of them, from the call to the settling of its promise. */
+function ask(native: NativeSession, { operation, state, body }: Work, options: RunOptions): Started {
+  if (options === NO_OPTIONS) return operation === 'data' ? native.send(state, body) : native.run(state, body)
+  const { chunkName, budget, wait, onOutput } = options
+  const limits = [
+    onOutput !== undefined,
+    microseconds(budget, 'budget'),
+    microseconds(wait, 'wait'),
+    ...changeArguments(options),
+  ] as const
+  if (operation === 'data') return native.send(state, body, ...limits)
+  return native.run(state, body, ...limits, chunkName)
+}
+
+/**
+ * Has it done, and settles when it has ended. Most has ended when the addon returns, and costs no more than a promise.
+ * @param numbers the array that the addon writes; good only inside of a call that it makes or answers
+ */
+export function start(
+  native: NativeSession,
+  numbers: Float64Array,
+  runs: Runs,
+  work: Work,
+  options: RunOptions,
+): Promise<RunResult> {
+  try {
+    checkOptions(options)
+    const patience = microseconds(options.timeout, 'timeout')
+    if (options.signal?.aborted) {
+      const failure = failureOf(work, 'EINTR', 'stopped by the caller before it started')
+      throw new LunatikError(failure, work.state, { cause: options.signal.reason })
+    }
+    const started = ask(native, work, options)
+    if (typeof started === 'number')
+      return new Promise((resolve, reject) => {
+        runs.add(started, new Run(native, started, numbers, work, options, patience, resolve, reject))
+      })
+    return Promise.resolve(resultOf(started, numbersOf(numbers), work, options))
+  } catch (error) {
+    // What onOutput throws is whatever it likes.
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    return Promise.reject(error)
+  }
+}
+
+/** One that goes on, from its start to the settling of its promise. */
 export class Run {
   readonly #native: NativeSession
-  /** The array that the addon writes; good only inside of a call that it makes or answers. */
   readonly #numbers: Float64Array
   readonly #work: Work
   readonly #options: RunOptions
   readonly #resolve: (result: RunResult) => void
   readonly #reject: (error: unknown) => void
-  /** 0 while there is nothing to cancel: numbers are used again. */
-  #id = 0
+  /** 0 when there is nothing to cancel any more: numbers are used again. */
+  #id: number
   #reason: Reason | undefined
-  #timer: NodeJS.Timeout | undefined
+  readonly #timer: NodeJS.Timeout | undefined
 
   constructor(
     native: NativeSession,
+    id: number,
     numbers: Float64Array,
     work: Work,
     options: RunOptions,
+    patience: number | undefined,
     resolve: (result: RunResult) => void,
     reject: (error: unknown) => void,
   ) {
     this.#native = native
+    this.#id = id
     this.#numbers = numbers
     this.#work = work
     this.#options = options
     this.#resolve = resolve
     this.#reject = reject
-  }
-
-  /** A number if it goes on; undefined if it is over. */
-  start(): number | undefined {
-    const { timeout, signal } = this.#options
-    const patience = microseconds(timeout, 'timeout')
-    if (signal?.aborted) {
-      this.#reason = { kind: 'signal' }
-      this.#reject(this.#error(this.#failure('EINTR', 'stopped by the caller before it started')))
-      return undefined
-    }
-    const started = this.#ask()
-    if (typeof started !== 'number') {
-      this.end(started)
-      return undefined
-    }
-    this.#id = started
-    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (patience) this.#timer = setTimeout(this.#onTimeout, Math.min(patience / 1000, TIMER_MAX))
-    return started
-  }
-
-  #ask(): number | Ending {
-    const { operation, state, body } = this.#work
-    const { chunkName, budget, wait, onOutput } = this.#options
-    const rest = [
-      onOutput !== undefined,
-      microseconds(budget, 'budget'),
-      microseconds(wait, 'wait'),
-      ...changeArguments(this.#options),
-    ] as const
-    if (operation === 'data') return this.#native.send(state, body, ...rest)
-    return this.#native.run(state, chunkName, body, ...rest)
   }
 
   output(bytes: Uint8Array): void {
@@ -140,12 +164,13 @@ export class Run {
 
   end(ending: Ending): void {
     // Before anybody is called who may start another run: the numbers are this one's now only.
-    const result = this.#takeNumbers()
+    const numbers = numbersOf(this.#numbers)
     this.#id = 0
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
     clearTimeout(this.#timer)
     try {
-      this.#settle(ending, result)
+      if (this.#reason?.kind === 'thrown') throw this.#reason.thrown
+      this.#resolve(resultOf(ending, numbers, this.#work, this.#options, this.#reason))
     } catch (error) {
       this.#reject(error)
     }
@@ -158,68 +183,74 @@ export class Run {
     this.#reason ??= reason
     if (this.#id !== 0) this.#native.cancel(this.#id)
   }
+}
 
-  #takeNumbers(): Numbers {
-    const at = (index: number): number => this.#numbers[index] ?? 0
-    return {
-      complete: at(ENDING.complete) !== 0,
-      cut: at(ENDING.cut) !== 0,
-      time: at(ENDING.time) / MICROSECONDS,
-      curralloc: at(ENDING.curralloc),
-      peak: at(ENDING.peak),
-    }
+function numbersOf(numbers: Float64Array): Numbers {
+  const at = (index: number): number => numbers[index] ?? 0
+  return {
+    complete: at(ENDING.complete) !== 0,
+    cut: at(ENDING.cut) !== 0,
+    time: at(ENDING.time) / MICROSECONDS,
+    curralloc: at(ENDING.curralloc),
+    peak: at(ENDING.peak),
   }
+}
 
-  #settle(ending: Ending, numbers: Numbers): void {
-    const { onOutput } = this.#options
-    if (onOutput && ending.output) this.output(ending.output)
-    if (this.#reason?.kind === 'thrown') throw this.#reason.thrown
-    const { complete, cut, time, curralloc, peak } = numbers
-    const result: RunResult = {
-      values: this.#values(ending, cut),
-      output: (onOutput ? undefined : ending.output) ?? new Uint8Array(),
-      cut,
-      time,
-      curralloc,
-      peak,
-    }
-    if (!ending.failure) this.#resolve(result)
-    else throw this.#failed(ending, ending.failure, complete ? result : undefined)
+/** What the caller gets; how it failed is thrown, and so is what takes its output. */
+function resultOf(
+  ending: Ending | undefined,
+  { complete, cut, time, curralloc, peak }: Numbers,
+  work: Work,
+  options: RunOptions,
+  reason?: Reason,
+): RunResult {
+  const { onOutput } = options
+  if (onOutput && ending?.output) onOutput(ending.output)
+  const result: RunResult = {
+    values: ending?.values ? valuesOf(ending.values, cut || ending.failure !== undefined, work, options) : [],
+    output: (onOutput ? undefined : ending?.output) ?? NO_BYTES,
+    cut,
+    time,
+    curralloc,
+    peak,
   }
+  if (ending?.failure) throw errorOf(ending, ending.failure, complete ? result : undefined, work, options, reason)
+  return result
+}
 
-  #values({ values, failure }: Ending, cut: boolean): LuaValue[] {
-    if (!values) return []
-    try {
-      return (cut || failure ? decodeWholeValues : decodeValues)(values, this.#options)
-    } catch (cause) {
-      if (!(cause instanceof DecodeError)) throw cause
-      const failure = this.#failure('EBADMSG', 'the values that the kernel gave are not understood')
-      throw new LunatikError(failure, this.#work.state, { cause })
-    }
+function valuesOf(values: Uint8Array, partial: boolean, work: Work, options: RunOptions): LuaValue[] {
+  try {
+    return (partial ? decodeWholeValues : decodeValues)(values, options)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    const failure = failureOf(work, 'EBADMSG', 'the values that the kernel gave are not understood')
+    throw new LunatikError(failure, work.state, { cause })
   }
+}
 
-  #failed(ending: Ending, failure: Failure, result: RunResult | undefined): LunatikError {
-    const [value] = ending.errorValue ? decodeWholeValues(ending.errorValue, this.#options) : []
-    const detail = ending.message && new TextDecoder().decode(ending.message)
-    return this.#error(failure, {
-      ...(detail !== undefined && { detail }),
-      ...(value !== undefined && { value }),
-      ...(result !== undefined && { result }),
-    })
+/** An abort that this side asked for is told by its reason. */
+function errorOf(
+  { errorValue, message }: Ending,
+  failure: Failure,
+  result: RunResult | undefined,
+  work: Work,
+  options: RunOptions,
+  reason: Reason | undefined,
+): LunatikError {
+  const [value] = errorValue ? decodeWholeValues(errorValue, options) : []
+  const details = {
+    ...(message !== undefined && { detail: new TextDecoder().decode(message) }),
+    ...(value !== undefined && { value }),
+    ...(result !== undefined && { result }),
   }
+  if (failure.code !== 'EINTR' || !reason) return new LunatikError(failure, work.state, details)
+  if (reason.kind === 'timeout')
+    return new LunatikError(failureOf(work, 'ETIMEDOUT', "the caller's time limit is over"), work.state, details)
+  return new LunatikError(failure, work.state, { ...details, cause: options.signal?.reason })
+}
 
-  /** An abort that this side asked for is told by its reason. */
-  #error(failure: Failure, details = {}): LunatikError {
-    const { state } = this.#work
-    if (failure.code !== 'EINTR' || !this.#reason) return new LunatikError(failure, state, details)
-    if (this.#reason.kind === 'timeout')
-      return new LunatikError(this.#failure('ETIMEDOUT', "the caller's time limit is over"), state, details)
-    return new LunatikError(failure, state, { ...details, cause: this.#options.signal?.reason })
-  }
-
-  #failure(code: 'EBADMSG' | 'EINTR' | 'ETIMEDOUT', message: string): Failure {
-    return { code, errno: constants.errno[code], operation: this.#work.operation, attribute: '', message }
-  }
+function failureOf({ operation }: Work, code: 'EBADMSG' | 'EINTR' | 'ETIMEDOUT', message: string): Failure {
+  return { code, errno: constants.errno[code], operation, attribute: '', message }
 }
 
 type Numbers = Omit<RunResult, 'values' | 'output'> & { readonly complete: boolean }

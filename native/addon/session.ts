@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { constants } from 'node:os'
+import { types } from 'node:util'
 import { changeArguments, type Change } from './change.ts'
 import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
@@ -17,7 +18,7 @@ import {
   type RawEvent,
   type RawMessage,
 } from './native.ts'
-import { Run, Runs, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
+import { NO_OPTIONS, Runs, start, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
 import { State } from './state.ts'
 
 export interface OpenOptions {
@@ -192,6 +193,11 @@ function checkText(text: string, attribute: string, operation: string, state: st
   throw new LunatikError({ ...failure, message: `${attribute} has a NUL character in it` }, state)
 }
 
+function checkBody({ operation, body }: Work): void {
+  if (typeof body !== 'string' && !types.isUint8Array(body))
+    throw new TypeError(`${operation === 'data' ? 'the message' : 'the code'} is neither a string nor a Uint8Array`)
+}
+
 /** What throws rejects. */
 function promise<Result>(work: () => Result): Promise<Result> {
   return new Promise((resolve) => {
@@ -339,12 +345,12 @@ export class Session {
    * Runs a chunk. A script that fails rejects with its text as `detail` and what it gave until then as `result`:
    * `ENOEXEC` it does not compile, `ECANCELED` it failed, `ETIME` its budget was over, `EINTR` it was aborted.
    */
-  run(name: string, code: string | Uint8Array, options: RunOptions = {}): Promise<RunResult> {
+  run(name: string, code: string | Uint8Array, options: RunOptions = NO_OPTIONS): Promise<RunResult> {
     return this.#start({ operation: 'dostring', state: name, body: code }, options)
   }
 
   /** Gives a message to the state's function `receive_callback`, whose values are the result. As `run`. */
-  send(name: string, data: string | Uint8Array, options: SendOptions = {}): Promise<RunResult> {
+  send(name: string, data: string | Uint8Array, options: SendOptions = NO_OPTIONS): Promise<RunResult> {
     return this.#start({ operation: 'data', state: name, body: data }, options)
   }
 
@@ -392,13 +398,15 @@ export class Session {
   }
 
   #start(work: Work, options: RunOptions): Promise<RunResult> {
-    return new Promise((resolve, reject) => {
+    try {
       checkText(work.state, 'name', work.operation, undefined)
+      checkBody(work)
       if (options.chunkName !== undefined) checkText(options.chunkName, 'chunk-name', work.operation, work.state)
-      const run = new Run(this.#native, this.#record, work, options, resolve, reject)
-      const id = run.start()
-      if (id !== undefined) this.#runs.add(id, run)
-    })
+    } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one that checkText made
+      return Promise.reject(error)
+    }
+    return start(this.#native, this.#record, this.#runs, work, options)
   }
 
   /** Aborts what runs in this session, which rejects when it has ended, and closes it. */

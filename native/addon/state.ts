@@ -10,6 +10,11 @@ import { CHUNK_NAME_MAX, CODE_MAX } from './native.ts'
 import type { RunOptions, RunResult, SendOptions } from './runs.ts'
 import type { Message, Session, SetOptions, StateInfo } from './session.ts'
 
+/** An iterable that has nothing but its failure. */
+async function* refused(failure: Promise<never>): AsyncGenerator<Message, undefined> {
+  yield await failure
+}
+
 /** How a handle is told to be gone by the kernel: the session is closed, the state is, or somebody took it by force. */
 const GONE = new Set(['EBADF', 'ENOENT', 'EINVAL'])
 
@@ -54,13 +59,13 @@ export class State {
   }
 
   /** Asks for the attributes as they are now. */
-  async show(): Promise<StateInfo> {
-    return (this.#attributes = await this.#usable('list').show(this.name))
+  show(): Promise<StateInfo> {
+    return this.#told('list', (session) => session.show(this.name))
   }
 
   /** Runs a chunk; see `run` of a session, which has its failures too. */
-  async doString(code: string | Uint8Array, options?: RunOptions): Promise<RunResult> {
-    return this.#usable('dostring').run(this.name, code, options)
+  doString(code: string | Uint8Array, options?: RunOptions): Promise<RunResult> {
+    return this.#over === undefined ? this.#session.run(this.name, code, options) : this.#refuse('dostring')
   }
 
   /**
@@ -68,7 +73,7 @@ export class State {
    * Lua's. That it cannot be read rejects with the error of node:fs.
    */
   async doFile(path: string | URL, options: RunOptions = {}): Promise<RunResult> {
-    this.#usable('dostring')
+    if (this.#over !== undefined) return this.#refuse('dostring')
     const name = chunkName(typeof path === 'string' ? path : fileURLToPath(path), CHUNK_NAME_MAX)
     // One more than there may be, by which it is refused.
     const code = withoutFirstComment(await readUpTo(path, CODE_MAX + 1))
@@ -76,30 +81,32 @@ export class State {
   }
 
   /** Gives it a message, for its function `receive_callback`, whose values are the result. */
-  async send(data: string | Uint8Array, options?: SendOptions): Promise<RunResult> {
-    return this.#usable('data').send(this.name, data, options)
+  send(data: string | Uint8Array, options?: SendOptions): Promise<RunResult> {
+    return this.#over === undefined ? this.#session.send(this.name, data, options) : this.#refuse('data')
   }
 
   /** What it sends, from now on and what still waits; see `receive` of a session. */
   receive(options?: FeedOptions): AsyncIterableIterator<Message, undefined> {
-    return this.#usable('receive').receive(this.name, options)
+    if (this.#over !== undefined) return refused(this.#refuse('receive'))
+    return this.#session.receive(this.name, options)
   }
 
   /** Changes its limit. */
-  async set(options: SetOptions): Promise<StateInfo> {
-    return (this.#attributes = await this.#usable('set').set(this.name, options))
+  set(options: SetOptions): Promise<StateInfo> {
+    return this.#told('set', (session) => session.set(this.name, options))
   }
 
   /** Gives the handle back. The state stays, with all that is in it. */
   async put(): Promise<StateInfo> {
-    this.#attributes = await this.#usable('putstate').putState(this.name)
+    const told = await this.#told('putstate', (session) => session.putState(this.name))
     this.#end('the state has been given back')
-    return this.#attributes
+    return told
   }
 
   /** Closes the state; `EBUSY`, and nothing changes, where a pin, another module or a chunk stands against it. */
   async close(change?: Pick<Change, 'expectGeneration'>): Promise<void> {
-    await this.#usable('close').closeState(this.name, change)
+    if (this.#over !== undefined) await this.#refuse('close')
+    await this.#session.closeState(this.name, change)
     this.#end('the state has been closed')
   }
 
@@ -114,14 +121,20 @@ export class State {
     }
   }
 
+  async #told(operation: string, ask: (session: Session) => Promise<StateInfo>): Promise<StateInfo> {
+    if (this.#over !== undefined) return this.#refuse(operation)
+    return (this.#attributes = await ask(this.#session))
+  }
+
   #end(why: string): void {
     this.#held = false
     this.#over = why
   }
 
-  #usable(operation: string): Session {
-    if (this.#over === undefined) return this.#session
-    const failure = { code: 'EBADF', errno: constants.errno.EBADF, operation, attribute: '', message: this.#over }
-    throw new LunatikError(failure, this.name)
+  #refuse(operation: string): Promise<never> {
+    const message = this.#over ?? ''
+    return Promise.reject(
+      new LunatikError({ code: 'EBADF', errno: constants.errno.EBADF, operation, attribute: '', message }, this.name),
+    )
   }
 }
