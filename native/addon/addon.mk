@@ -9,7 +9,7 @@ ADDON_OBJECTS := $(ADDON_SOURCES:native/addon/%.cc=build/addon/%.o)
 # Node's headers lie beside its binary, of whatever origin it is. In a worker that is being terminated nothing can be thrown,
 # which must not end the process.
 ADDON_CPPFLAGS = -Ikmod/include/uapi -Inative/lib -isystem $(ADDON_NODE_INCLUDE) -isystem node_modules/node-addon-api \
-	-DNAPI_VERSION=8 -DNAPI_CPP_EXCEPTIONS -DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS -DNODE_GYP_MODULE_NAME=lunatik
+	-DNAPI_VERSION=8 -DNODE_ADDON_API_CPP_EXCEPTIONS_ALL -DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS -DNODE_GYP_MODULE_NAME=lunatik
 ADDON_NODE_INCLUDE = $(shell $(NODE) -p 'path.resolve(fs.realpathSync(process.execPath), "../../include/node")')
 ADDON_CXXFLAGS := -std=c++17 -O2 -g -fPIC -fvisibility=hidden -pthread -Wall -Wextra -Wshadow
 

@@ -3,6 +3,7 @@
 // that is slow has it wait in the kernel, which counts what it has no room for.
 
 import { constants } from 'node:os'
+import { checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
 import type { NativeFeed } from './native.ts'
 
@@ -23,7 +24,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #takers: Taker<Item>[] = []
   /** What the next one to ask is told: nobody was there when it happened. */
   #failure: { readonly error: unknown } | undefined
-  readonly #signal: AbortSignal | undefined
+  #signal: AbortSignal | undefined
   readonly #aborted: () => void
 
   /** What `open` throws is a rejection of the first `next`; what `convert` knows nothing of is passed over. */
@@ -32,22 +33,20 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
     convert: (raw: Raw) => Item | undefined,
     operation: string,
     state: string | undefined,
-    { signal }: FeedOptions,
+    options: FeedOptions,
   ) {
     this.#convert = convert
-    this.#signal = signal
-    this.#aborted = () => { this.#fail(new LunatikError(stopped(operation), state, { cause: signal?.reason })) }
-    if (signal?.aborted) {
-      this.#aborted()
-      return
-    }
+    this.#aborted = () => { this.#fail(new LunatikError(stopped(operation), state, { cause: this.#signal?.reason })) }
     try {
-      this.#native = open()
+      const { signal } = options
+      checkSignal(signal)
+      this.#signal = signal
+      if (signal?.aborted) this.#aborted()
+      else this.#native = open()
+      if (this.#native) signal?.addEventListener('abort', this.#aborted, { once: true })
     } catch (error) {
       this.#fail(error)
-      return
     }
-    signal?.addEventListener('abort', this.#aborted, { once: true })
   }
 
   [Symbol.asyncIterator](): this {

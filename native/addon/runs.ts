@@ -4,6 +4,7 @@
 
 import { constants } from 'node:os'
 import { changeArguments, type Change } from './change.ts'
+import { checkFunction, checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
 import { ENDING, type Ending, type Failure, type NativeSession, type Started } from './native.ts'
 import { DecodeError, decodeValues, decodeWholeValues, type LuaValue } from './values.ts'
@@ -56,13 +57,9 @@ const NO_BYTES = new Uint8Array()
 function microseconds(seconds: number | undefined, what: string): number | undefined {
   if (seconds === undefined) return undefined
   const micros = Math.round(seconds * MICROSECONDS)
-  if (!(seconds >= 0 && Number.isSafeInteger(micros))) throw new RangeError(`${what} is no time span: ${seconds}`)
+  if (typeof seconds !== 'number' || !(seconds >= 0 && Number.isSafeInteger(micros)))
+    throw new RangeError(`${what} is no time span: ${String(seconds)}`)
   return seconds > 0 ? Math.max(micros, 1) : 0
-}
-
-function checkOptions({ signal, onOutput }: RunOptions): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal is no AbortSignal')
-  if (onOutput !== undefined && typeof onOutput !== 'function') throw new TypeError('onOutput is no function')
 }
 
 /** Why this side ends a chunk. */
@@ -100,7 +97,8 @@ export function start(
   options: RunOptions,
 ): Promise<RunResult> {
   try {
-    checkOptions(options)
+    checkSignal(options.signal)
+    checkFunction(options.onOutput, 'onOutput')
     const patience = microseconds(options.timeout, 'timeout')
     if (options.signal?.aborted) {
       const failure = failureOf(work, 'EINTR', 'stopped by the caller before it started')

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -137,15 +138,14 @@ Session::Session(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Session>(inf
   napi_add_env_cleanup_hook(env_, OnEnvironmentEnd, this);
 }
 
-Session::~Session() {
-  if (waker_ == nullptr) return;
-  napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
-  ShutDown();
-}
+Session::~Session() { ShutDown(); }
 
 void Session::OnEnvironmentEnd(void* self) { static_cast<Session*>(self)->ShutDown(); }
 
+// Of the first time; later there is nothing left.
 void Session::ShutDown() {
+  if (waker_ == nullptr) return;
+  napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
   CloseFeeds(false);
   for (auto& [id, runner] : busy_) runner->Cancel();
   busy_.clear();
@@ -339,6 +339,9 @@ Napi::Value Session::Start(const Work& work, const char* operation, const Napi::
   } catch (const std::system_error& failure) {
     const lunatik_error error = {failure.code().value(), operation, "", "cannot start a thread"};
     Throw(error, name);
+  } catch (const std::bad_alloc&) {
+    const lunatik_error error = {ENOMEM, operation, "", "no memory for the chunk"};
+    Throw(error, name);
   }
   PutOutcome(runner->ending().outcome, record_);
   const Napi::Value ending = EndingOrNothing(env, *runner);
@@ -387,7 +390,7 @@ void Session::CloseFeeds(bool tell) {
 }
 
 void Session::CloseIfDone() {
-  if (closing_ && busy_.empty()) lunatik_close(std::exchange(session_, nullptr));
+  if (closing_ && busy_.empty()) ShutDown();
 }
 
 void Session::Wake(uintptr_t id) {

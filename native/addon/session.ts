@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import { constants } from 'node:os'
-import { types } from 'node:util'
 import { changeArguments, type Change } from './change.ts'
+import { checkBody, checkBoolean, checkMaxalloc, checkText } from './check.ts'
 import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import {
@@ -180,26 +179,8 @@ function lunatikEvent(raw: RawEvent | false): LunatikEvent | undefined {
   return type && { ...raw, type, status: raw.status === '' ? null : raw.status }
 }
 
-function checkMaxalloc(maxalloc: number): void {
-  if (!(Number.isSafeInteger(maxalloc) && maxalloc >= 0))
-    throw new RangeError(`maxalloc is no number of bytes: ${maxalloc}`)
-}
-
-/** C's strings end at a NUL: it would silently be another name. */
-function checkText(text: string, attribute: string, operation: string, state: string | undefined): void {
-  if (typeof text !== 'string') throw new TypeError(`${attribute} is no string`)
-  if (!text.includes('\0')) return
-  const failure = { code: 'EINVAL', errno: constants.errno.EINVAL, operation, attribute }
-  throw new LunatikError({ ...failure, message: `${attribute} has a NUL character in it` }, state)
-}
-
-function checkBody({ operation, body }: Work): void {
-  if (typeof body !== 'string' && !types.isUint8Array(body))
-    throw new TypeError(`${operation === 'data' ? 'the message' : 'the code'} is neither a string nor a Uint8Array`)
-}
-
 /** What throws rejects. */
-function promise<Result>(work: () => Result): Promise<Result> {
+function promise<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   return new Promise((resolve) => {
     resolve(work())
   })
@@ -238,8 +219,8 @@ export class Session {
       const { maxalloc, context = 'process', handle = true, ...change } = options
       checkText(name, 'name', 'newstate', undefined)
       if (maxalloc !== undefined) checkMaxalloc(maxalloc)
-      if (!CONTEXTS.includes(context)) throw new TypeError(`there is no context ${String(context)}`)
-      if (typeof handle !== 'boolean') throw new TypeError('handle is no boolean')
+      if (!CONTEXTS.includes(context)) throw new TypeError(`there is no context ${context}`)
+      checkBoolean(handle, 'handle')
       const number = CONTEXTS.indexOf(context)
       const script = this.#native.newState(name, maxalloc, number, handle, ...changeArguments(change))
       return new State(this, this.#listed(name, script), handle)
@@ -247,8 +228,9 @@ export class Session {
   }
 
   /** Closes a state; `EBUSY`, and nothing changes, while something stands against it. Its own handle does not. */
-  closeState(name: string, { expectGeneration }: Pick<Change, 'expectGeneration'> = {}): Promise<void> {
+  closeState(name: string, options: Pick<Change, 'expectGeneration'> = {}): Promise<void> {
     return promise(() => {
+      const { expectGeneration } = options
       checkText(name, 'name', 'close', undefined)
       this.#native.closeState(name, ...changeArguments({ expectGeneration }))
     })
@@ -263,8 +245,12 @@ export class Session {
   }
 
   /** Gives a handle back, by name; with `force`, whoever holds it. */
-  putState(name: string, { force = false }: { readonly force?: boolean | undefined } = {}): Promise<StateInfo> {
-    return this.#put(name, REFERENCE.handle, force)
+  putState(name: string, options: { readonly force?: boolean | undefined } = {}): Promise<StateInfo> {
+    return promise(() => {
+      const { force = false } = options
+      checkBoolean(force, 'force')
+      return this.#put(name, REFERENCE.handle, force)
+    })
   }
 
   /** Takes a reference that outlives this process; while there is one, the state cannot be closed. */
@@ -278,8 +264,9 @@ export class Session {
   }
 
   /** Changes the limit of a state. */
-  set(name: string, { maxalloc, ...change }: SetOptions): Promise<StateInfo> {
+  set(name: string, options: SetOptions): Promise<StateInfo> {
     return promise(() => {
+      const { maxalloc, ...change } = options
       checkText(name, 'name', 'set', undefined)
       checkMaxalloc(maxalloc)
       return this.#listed(name, this.#native.setState(name, maxalloc, ...changeArguments(change)))
@@ -400,7 +387,7 @@ export class Session {
   #start(work: Work, options: RunOptions): Promise<RunResult> {
     try {
       checkText(work.state, 'name', work.operation, undefined)
-      checkBody(work)
+      checkBody(work.body, work.operation === 'data' ? 'the message' : 'the code')
       if (options.chunkName !== undefined) checkText(options.chunkName, 'chunk-name', work.operation, work.state)
     } catch (error) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one that checkText made
@@ -422,8 +409,9 @@ export class Session {
 }
 
 /** Opens a session. `ENOMODULE` where the module is not loaded. */
-export function open({ netns }: OpenOptions = {}): Promise<Session> {
+export function open(options: OpenOptions = {}): Promise<Session> {
   return promise(() => {
+    const { netns } = options
     const where = typeof netns === 'number' ? `/proc/${netns}/ns/net` : netns
     if (where !== undefined) checkText(where, 'netns', 'netns', undefined)
     return new Session(where)
