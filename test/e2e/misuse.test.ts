@@ -125,6 +125,27 @@ function tests(): void {
     assert.deepEqual([status, stderr], [0, ''], stdout)
   })
 
+  behaviour('a process that is killed at any moment leaves at most a pin', async (place) => {
+    const { session } = place
+    const shared = await place.newState()
+    place.afterwards(() => failureOf(session.closeState('own')))
+    for (let kill = 0; kill < 5; kill++) {
+      const program = new Program([process.execPath, 'test/clients/client.mjs', shared, 'own'])
+      await program.printed('round 2\n')
+      await sleep(Math.random() * 200)
+      program.kill('SIGKILL')
+      const { signal, stderr } = await program.ended
+      assert.deepEqual([signal, stderr], ['SIGKILL', ''])
+      await eventually('nothing of it is left', async () => {
+        const { pins } = await session.show(shared)
+        if (pins > 0) await session.unpin(shared)
+        const states = await session.list()
+        return (await session.info()).sessions === 0 && states.every(({ users, inuse }) => users === 1 && inuse === null)
+      }, 10 * SLOWNESS)
+    }
+    assert.deepEqual((await session.run(shared, 'return math.type(count)')).values, ['integer'])
+  })
+
   behaviour('workers that are ended at any moment leave no descriptors, threads, handles or readers', async (place) => {
     const { session } = place
     const names = [await place.newState(), await place.newState()]
