@@ -6,7 +6,7 @@ import { Stopwatch } from './stopwatch.ts'
 
 const ROUNDS = { warmUp: 20, rounds: 100 }
 /** Messages of one burst, as data.c has it. */
-const BURST = 64
+export const BURST = 64
 
 export async function* data(): AsyncGenerator<Row> {
   const stopwatch = new Stopwatch('data')
