@@ -6,6 +6,7 @@ import { constants } from 'node:os'
 import { checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
 import type { NativeFeed } from './native.ts'
+import { onAbort } from './signal.ts'
 
 export interface FeedOptions {
   /** Ends it: what waits for the next rejects (`EINTR`), with the signal's reason as its cause. */
@@ -24,8 +25,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #takers: Taker<Item>[] = []
   /** What the next one to ask is told: nobody was there when it happened. */
   #failure: { readonly error: unknown } | undefined
-  #signal: AbortSignal | undefined
-  readonly #aborted: () => void
+  #ignoreSignal = (): void => undefined
 
   /** What `open` throws is a rejection of the first `next`; what `convert` knows nothing of is passed over. */
   constructor(
@@ -36,14 +36,18 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
     options: FeedOptions,
   ) {
     this.#convert = convert
-    this.#aborted = () => { this.#fail(new LunatikError(stopped(operation), state, { cause: this.#signal?.reason })) }
     try {
       const { signal } = options
       checkSignal(signal)
-      this.#signal = signal
-      if (signal?.aborted) this.#aborted()
-      else this.#native = open()
-      if (this.#native) signal?.addEventListener('abort', this.#aborted, { once: true })
+      const aborted = (): void => {
+        this.#fail(new LunatikError(stopped(operation), state, { cause: signal?.reason }))
+      }
+      if (signal?.aborted) {
+        aborted()
+        return
+      }
+      this.#native = open()
+      this.#ignoreSignal = onAbort(signal, aborted)
     } catch (error) {
       this.#fail(error)
     }
@@ -91,7 +95,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   }
 
   #end(): void {
-    this.#signal?.removeEventListener('abort', this.#aborted)
+    this.#ignoreSignal()
     this.#native?.close()
     this.#native = undefined
     for (const { resolve, reject } of this.#takers.splice(0)) {

@@ -7,6 +7,7 @@ import { changeArguments, type Change } from './change.ts'
 import { checkFunction, checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
 import { ENDING, type Ending, type Failure, type NativeSession, type Started } from './native.ts'
+import { onAbort } from './signal.ts'
 import { DecodeError, decodeValues, decodeWholeValues, type LuaValue } from './values.ts'
 
 export interface SendOptions extends Change {
@@ -128,6 +129,7 @@ export class Run {
   /** 0 when there is nothing to cancel any more: numbers are used again. */
   #id: number
   #reason: Reason | undefined
+  readonly #ignoreSignal: () => void
   readonly #timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -147,8 +149,8 @@ export class Run {
     this.#options = options
     this.#resolve = resolve
     this.#reject = reject
-    options.signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (patience) this.#timer = setTimeout(this.#onTimeout, Math.min(patience / 1000, TIMER_MAX))
+    this.#ignoreSignal = onAbort(options.signal, () => { this.#cancel({ kind: 'signal' }) })
+    if (patience) this.#timer = setTimeout(() => { this.#cancel({ kind: 'timeout' }) }, Math.min(patience / 1000, TIMER_MAX))
   }
 
   output(bytes: Uint8Array): void {
@@ -164,7 +166,7 @@ export class Run {
     // Before anybody is called who may start another run: the numbers are this one's now only.
     const numbers = numbersOf(this.#numbers)
     this.#id = 0
-    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#ignoreSignal()
     clearTimeout(this.#timer)
     try {
       if (this.#reason?.kind === 'thrown') throw this.#reason.thrown
@@ -173,9 +175,6 @@ export class Run {
       this.#reject(error)
     }
   }
-
-  readonly #onAbort = (): void => this.#cancel({ kind: 'signal' })
-  readonly #onTimeout = (): void => this.#cancel({ kind: 'timeout' })
 
   #cancel(reason: Reason): void {
     this.#reason ??= reason
