@@ -34,6 +34,7 @@ export interface RunOptions extends SendOptions {
 }
 
 export interface RunResult {
+  /** What it returned. */
   readonly values: LuaValue[]
   /** What it printed; empty where `onOutput` took it. */
   readonly output: Uint8Array

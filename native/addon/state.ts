@@ -10,9 +10,9 @@ import { CHUNK_NAME_MAX, CODE_MAX } from './native.ts'
 import type { RunOptions, RunResult, SendOptions } from './runs.ts'
 import type { Message, Session, SetOptions, StateInfo } from './session.ts'
 
-/** An iterable that has nothing but its failure. */
-async function* refused(failure: Promise<never>): AsyncGenerator<Message, undefined> {
-  yield await failure
+/** An iterable that has nothing but its failure, which is none before somebody asks. */
+async function* refused(refuse: () => Promise<never>): AsyncGenerator<Message, undefined> {
+  yield await refuse()
 }
 
 /** How a handle is told to be gone by the kernel: the session is closed, the state is, or somebody took it by force. */
@@ -87,7 +87,7 @@ export class State {
 
   /** What it sends, from now on and what still waits; see `receive` of a session. */
   receive(options?: FeedOptions): AsyncIterableIterator<Message, undefined> {
-    if (this.#over !== undefined) return refused(this.#refuse('receive'))
+    if (this.#over !== undefined) return refused(() => this.#refuse('receive'))
     return this.#session.receive(this.name, options)
   }
 

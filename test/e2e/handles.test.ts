@@ -84,7 +84,11 @@ behaviour('one that is given back or closed refuses whatever is asked of it', as
   const closed = await place.session.getState('web')
   await closed.close()
   for (const error of await failuresOf(closed)) assert.deepEqual([error?.code, error?.state, error?.message], ['EBADF', 'web', 'the state has been closed'])
-  for (const state of [given, closed]) await state[Symbol.asyncDispose]()
+  for (const state of [given, closed]) {
+    // Nobody asks it for a message, and so nobody is told.
+    state.receive()
+    await state[Symbol.asyncDispose]()
+  }
 })
 
 behaviour('one whose session is closed says so, and is left without a word', async () => {
