@@ -16,7 +16,7 @@ export interface Failure {
   readonly message: string
 }
 
-/** How a chunk ended; what is empty is not there. Its numbers are in the session's array. */
+/** How a chunk ended; what is empty is not there. Its numbers are in the session's record, and few values, too. */
 export interface Ending {
   readonly output?: Uint8Array
   readonly values?: Uint8Array
@@ -27,7 +27,7 @@ export interface Ending {
 
 export type Notify = (id: number, output: Uint8Array | undefined, ending: Ending | undefined) => void
 
-/** How it ended, undefined where that was well and gave nothing; or, if it goes on, a number, which `notify` carries. */
+/** How it ended, undefined where that was well and all it gave is in the record; or, if it goes on, a number, which `notify` carries. */
 export type Started = number | Ending | undefined
 
 /**
@@ -156,7 +156,8 @@ export const INFO = {
   sessionsMax: 20,
 } as const
 
-export const ENDING = { complete: 0, cut: 1, time: 2, curralloc: 3, peak: 4 } as const
+/** Of the values it is the size, where they are in the record's room. */
+export const ENDING = { complete: 0, cut: 1, time: 2, curralloc: 3, peak: 4, values: 5 } as const
 
 /** Behind a state's numbers are bytes, of its script's SHA-256 and of its step. */
 export const SHA256 = { at: 19 * 8, size: 32 } as const
@@ -164,6 +165,9 @@ export const STEP = { at: SHA256.at + SHA256.size, size: 64 } as const
 
 /** A state in the array, in numbers of 8 bytes. It is the most that there is of anything. */
 export const RECORD_NUMBERS = (STEP.at + STEP.size) / 8
+
+/** And behind that, room for values. */
+export const ROOM = { at: RECORD_NUMBERS * 8, size: 4096 } as const
 
 /** As seen from a bundle, in the layout of build/, where tests lie deeper, and of an installation. */
 const PLACES = ['../addon', '../../addon', '../../../addon', '.']

@@ -23,11 +23,6 @@ struct Ending {
   std::string values;
   std::string message;
   std::string error_value;
-
-  // Well, and there is nothing to be taken.
-  bool empty() const {
-    return error.code == 0 && output.empty() && values.empty() && message.empty() && error_value.empty();
-  }
 };
 
 // Tells the owner's thread, from any other, to look after a runner.

@@ -7,8 +7,9 @@ import { changeArguments, type Change } from './change.ts'
 import { checkFunction, checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
 import { ENDING, type Ending, type Failure, type NativeSession, type Started } from './native.ts'
+import type { Record } from './record.ts'
 import { onAbort } from './signal.ts'
-import { DecodeError, decodeValues, decodeWholeValues, type LuaValue } from './values.ts'
+import { decode, DecodeError, encoded, type LuaValue } from './values.ts'
 
 export interface SendOptions extends Change {
   /** Seconds that the kernel gives it; 0 is no limit; the module's own choice where absent. */
@@ -89,11 +90,10 @@ function ask(native: NativeSession, { operation, state, body }: Work, options: R
 
 /**
  * Has it done, and settles when it has ended. Most has ended when the addon returns, and costs no more than a promise.
- * @param numbers the array that the addon writes; good only inside of a call that it makes or answers
  */
 export function start(
   native: NativeSession,
-  numbers: Float64Array,
+  record: Record,
   runs: Runs,
   work: Work,
   options: RunOptions,
@@ -109,9 +109,9 @@ export function start(
     const started = ask(native, work, options)
     if (typeof started === 'number')
       return new Promise((resolve, reject) => {
-        runs.add(started, new Run(native, started, numbers, work, options, patience, resolve, reject))
+        runs.add(started, new Run(native, started, record, work, options, patience, resolve, reject))
       })
-    return Promise.resolve(resultOf(started, numbersOf(numbers), work, options))
+    return Promise.resolve(resultOf(started, record, work, options))
   } catch (error) {
     // What onOutput throws is whatever it likes.
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
@@ -122,7 +122,7 @@ export function start(
 /** One that goes on, from its start to the settling of its promise. */
 export class Run {
   readonly #native: NativeSession
-  readonly #numbers: Float64Array
+  readonly #record: Record
   readonly #work: Work
   readonly #options: RunOptions
   readonly #resolve: (result: RunResult) => void
@@ -136,7 +136,7 @@ export class Run {
   constructor(
     native: NativeSession,
     id: number,
-    numbers: Float64Array,
+    record: Record,
     work: Work,
     options: RunOptions,
     patience: number | undefined,
@@ -145,7 +145,7 @@ export class Run {
   ) {
     this.#native = native
     this.#id = id
-    this.#numbers = numbers
+    this.#record = record
     this.#work = work
     this.#options = options
     this.#resolve = resolve
@@ -164,14 +164,12 @@ export class Run {
   }
 
   end(ending: Ending): void {
-    // Before anybody is called who may start another run: the numbers are this one's now only.
-    const numbers = numbersOf(this.#numbers)
     this.#id = 0
     this.#ignoreSignal()
     clearTimeout(this.#timer)
     try {
       if (this.#reason?.kind === 'thrown') throw this.#reason.thrown
-      this.#resolve(resultOf(ending, numbers, this.#work, this.#options, this.#reason))
+      this.#resolve(resultOf(ending, this.#record, this.#work, this.#options, this.#reason))
     } catch (error) {
       this.#reject(error)
     }
@@ -183,42 +181,38 @@ export class Run {
   }
 }
 
-function numbersOf(numbers: Float64Array): Numbers {
-  const at = (index: number): number => numbers[index] ?? 0
-  return {
-    complete: at(ENDING.complete) !== 0,
-    cut: at(ENDING.cut) !== 0,
-    time: at(ENDING.time) / MICROSECONDS,
-    curralloc: at(ENDING.curralloc),
-    peak: at(ENDING.peak),
-  }
-}
-
-/** What the caller gets; how it failed is thrown, and so is what takes its output. */
+/** What the caller gets; how it failed is thrown, and so is what `onOutput` throws. */
 function resultOf(
   ending: Ending | undefined,
-  { complete, cut, time, curralloc, peak }: Numbers,
+  record: Record,
   work: Work,
   options: RunOptions,
   reason?: Reason,
 ): RunResult {
+  // Of the record all is read before anybody is called who may start another run.
+  const complete = record.number(ENDING.complete) !== 0
+  const cut = record.number(ENDING.cut) !== 0
   const { onOutput } = options
-  if (onOutput && ending?.output) onOutput(ending.output)
   const result: RunResult = {
-    values: ending?.values ? valuesOf(ending.values, cut || ending.failure !== undefined, work, options) : [],
+    values: valuesOf(ending, record, cut, work, options),
     output: (onOutput ? undefined : ending?.output) ?? NO_BYTES,
     cut,
-    time,
-    curralloc,
-    peak,
+    time: record.number(ENDING.time) / MICROSECONDS,
+    curralloc: record.number(ENDING.curralloc),
+    peak: record.number(ENDING.peak),
   }
-  if (ending?.failure) throw errorOf(ending, ending.failure, complete ? result : undefined, work, options, reason)
+  if (!ending) return result
+  if (onOutput && ending.output) onOutput(ending.output)
+  if (ending.failure) throw errorOf(ending, ending.failure, complete ? result : undefined, work, options, reason)
   return result
 }
 
-function valuesOf(values: Uint8Array, partial: boolean, work: Work, options: RunOptions): LuaValue[] {
+function valuesOf(ending: Ending | undefined, record: Record, cut: boolean, work: Work, options: RunOptions): LuaValue[] {
+  const size = record.number(ENDING.values)
+  if (size === 0 && !ending?.values) return []
   try {
-    return (partial ? decodeWholeValues : decodeValues)(values, options)
+    const sequence = ending?.values ? encoded(ending.values) : { bytes: record.room, view: record.view, size }
+    return decode(sequence, cut || ending?.failure !== undefined, options)
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause
     const failure = failureOf(work, 'EBADMSG', 'the values that the kernel gave are not understood')
@@ -235,7 +229,7 @@ function errorOf(
   options: RunOptions,
   reason: Reason | undefined,
 ): LunatikError {
-  const [value] = errorValue ? decodeWholeValues(errorValue, options) : []
+  const [value] = errorValue ? decode(encoded(errorValue), true, options) : []
   const details = {
     ...(message !== undefined && { detail: new TextDecoder().decode(message) }),
     ...(value !== undefined && { value }),
@@ -250,8 +244,6 @@ function errorOf(
 function failureOf({ operation }: Work, code: 'EBADMSG' | 'EINTR' | 'ETIMEDOUT', message: string): Failure {
   return { code, errno: constants.errno[code], operation, attribute: '', message }
 }
-
-type Numbers = Omit<RunResult, 'values' | 'output'> & { readonly complete: boolean }
 
 /**
  * The runs of a session that go on. The addon holds this and not the session, which can so be collected when nobody

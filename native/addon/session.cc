@@ -117,7 +117,7 @@ Napi::Function Session::Define(Napi::Env env) {
 // new Session(netns: string | undefined, record: Float64Array, notify)
 Session::Session(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Session>(info), env_(info.Env()) {
   auto record = info[1].As<Napi::Float64Array>();
-  if (record.ElementLength() < kRecordNumbers) throw Napi::RangeError::New(env_, "no room for a record");
+  if (record.ElementLength() < kRecordNumbers + kRoom / sizeof(double)) throw Napi::RangeError::New(env_, "no room for a record");
 
   lunatik_error error;
   const std::string netns = info[0].IsUndefined() ? "" : Text(info[0]);
@@ -343,17 +343,9 @@ Napi::Value Session::Start(const Work& work, const char* operation, const Napi::
     const lunatik_error error = {ENOMEM, operation, "", "no memory for the chunk"};
     Throw(error, name);
   }
-  PutOutcome(runner->ending().outcome, record_);
-  const Napi::Value ending = EndingOrNothing(env, *runner);
+  PutEnding(runner->ending(), record_);
+  const Napi::Value ending = EndingOrNothing(env, runner->ending(), runner->TakeOutput());
   KeepRunner(std::move(runner));
-  return ending;
-}
-
-Napi::Value Session::EndingOrNothing(Napi::Env env, Runner& runner) {
-  const std::string output = runner.TakeOutput();
-  if (output.empty() && runner.ending().empty()) return env.Undefined();
-  Napi::Object ending = EndingObject(env, runner.ending());
-  if (!output.empty()) ending.Set("output", Bytes(env, output));
   return ending;
 }
 
@@ -420,7 +412,7 @@ void Session::LookAfter(Napi::Env env, const Napi::Function& notify, uintptr_t i
   if (!ended && output.empty()) return;
   Napi::Value ending = env.Undefined();
   if (ended) {
-    PutOutcome(runner.ending().outcome, record_);
+    PutEnding(runner.ending(), record_);
     ending = EndingObject(env, runner.ending());
     SetIdle(env, found);
   }

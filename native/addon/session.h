@@ -71,7 +71,6 @@ class Session final : public Napi::ObjectWrap<Session>, private Waker {
 
   template <typename Work>
   Napi::Value Start(const Work& work, const char* operation, const Napi::Value& name, bool streaming);
-  static Napi::Value EndingOrNothing(Napi::Env env, Runner& runner);
   std::unique_ptr<Runner> TakeRunner(const Napi::Value& state);
   void KeepRunner(std::unique_ptr<Runner> runner);
   Napi::Value SetBusy(Napi::Env env, std::unique_ptr<Runner> runner);

@@ -17,6 +17,7 @@ import {
   type RawEvent,
   type RawMessage,
 } from './native.ts'
+import { Record } from './record.ts'
 import { NO_OPTIONS, Runs, start, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
 import { State } from './state.ts'
 
@@ -200,13 +201,12 @@ export class Session {
   /** Inode number of the network namespace, by which the kernel tells one from another. */
   readonly netns: number
   readonly #native: NativeSession
-  /** What the addon writes its numbers into. */
-  readonly #record = new Float64Array(RECORD_NUMBERS)
+  readonly #record = new Record()
   readonly #runs = new Runs()
 
   /** Use open(). */
   constructor(netns: string | undefined) {
-    this.#native = new native.Session(netns, this.#record, this.#runs.notify)
+    this.#native = new native.Session(netns, this.#record.numbers, this.#runs.notify)
     this.netns = this.#native.netns()
   }
 
@@ -297,7 +297,7 @@ export class Session {
   info(): Promise<Info> {
     return promise(() => {
       const [module, lua, kernel, build] = this.#native.info()
-      const at = (index: number): number => this.#record[index] ?? 0
+      const at = (index: number): number => this.#record.number(index)
       return {
         protocol: at(INFO.protocol),
         module,
@@ -381,7 +381,7 @@ export class Session {
   }
 
   #listed(name: string, script: string | undefined): StateInfo {
-    return stateInfo(this.#record, 0, name, script)
+    return stateInfo(this.#record.numbers, 0, name, script)
   }
 
   #start(work: Work, options: RunOptions): Promise<RunResult> {

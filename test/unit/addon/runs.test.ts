@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { LunatikError } from '../../../native/addon/error.ts'
-import { ENDING, RECORD_NUMBERS, type Failure, type NativeSession, type Started } from '../../../native/addon/native.ts'
+import { ENDING, type Failure, type NativeSession, type Started } from '../../../native/addon/native.ts'
+import { Record } from '../../../native/addon/record.ts'
 import { NO_OPTIONS, Runs, start, type RunOptions, type RunResult, type Work } from '../../../native/addon/runs.ts'
 
 const ABORTED: Failure = { code: 'EINTR', errno: 4, operation: 'dostring', attribute: '', message: 'aborted' }
@@ -16,7 +17,8 @@ function unused(): never {
 
 /** A chunk that goes on until it is told to end. */
 class Kernel implements NativeSession {
-  readonly numbers = new Float64Array(RECORD_NUMBERS)
+  readonly record = new Record()
+  readonly numbers = this.record.numbers
   readonly runs = new Runs()
   readonly cancelled: number[] = []
   readonly asked: unknown[][] = []
@@ -48,7 +50,7 @@ class Kernel implements NativeSession {
   }
 
   start(options: RunOptions = {}, operation: Work['operation'] = 'dostring'): Promise<RunResult> {
-    return start(this, this.numbers, this.runs, { operation, state: 'web', body: 'return' }, options)
+    return start(this, this.record, this.runs, { operation, state: 'web', body: 'return' }, options)
   }
 }
 
@@ -78,6 +80,19 @@ suite('runs', () => {
     await kernel.start(NO_OPTIONS, 'data')
     assert.deepEqual([values, output.length], [[], 0])
     assert.deepEqual(kernel.asked, [['web', 'return'], ['send', 'web', 'return']])
+  })
+
+  test('few values are in the record, and those of one run are not those of the next', async () => {
+    const kernel = new Kernel()
+    kernel.answer = undefined
+    kernel.record.room.set([1, 0x62, 0x6f, 0x6b, 0x42, 7, 8, 99])
+    kernel.numbers[ENDING.values] = 7
+    const { values } = await kernel.start()
+    assert.deepEqual(values, [1, 'ok', Uint8Array.of(7, 8)])
+    kernel.record.room.fill(0)
+    kernel.numbers[ENDING.values] = 0
+    assert.deepEqual((await kernel.start()).values, [])
+    assert.deepEqual(values, [1, 'ok', Uint8Array.of(7, 8)])
   })
 
   test('spans of time go to the kernel as microseconds, and never become 0 by rounding', async () => {
