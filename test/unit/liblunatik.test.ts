@@ -20,7 +20,8 @@ const declared = new Map(
   [...HEADER.matchAll(/^LUNATIK_API (.*?(\blunatik_\w+)\(.*?\));/gms)].map(([, prototype = '', name = '']) => [name, squeezed(prototype)]),
 )
 
-const PAGES = readdirSync('man').filter((file) => file.endsWith('.3'))
+/** Others in that section are for Lua. */
+const PAGES = readdirSync('man').filter((file) => /^lunatik.*\.3$/.test(file))
 const pages = new Map(PAGES.map((file) => [file, readFileSync(join('man', file), 'utf8')]))
 
 function sorted(names: Iterable<string>): string[] {
