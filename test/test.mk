@@ -43,7 +43,7 @@ $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -Ikmod/include/uapi $(CPPFLAGS) $(CFLAGS) -o $@ $<
 
-.PHONY: test test-debug test-compat test-programs
+.PHONY: test test-debug test-valgrind test-compat test-programs soak-clients
 
 test-programs: $(GUEST_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/$(KERNEL)/consumer/consumer.ko build/test/.package
 	@test/ynl/fetch
@@ -55,6 +55,18 @@ test: prepare ## every test there is time for, in this machine and in a guest
 test-debug: debug-kernel ## what runs in a guest, on the kernel with all checks on (ONLY="states loops")
 	@$(MAKE) --no-print-directory user guest-module test-programs KERNEL=debug
 	@test/run --kernel debug --only "$(ONLY)" guest $(if $(ONLY),,lockdown)
+
+test-valgrind: prepare ## the C library with the real module, under valgrind
+	@$(MAKE) --no-print-directory user guest-module build/test/library
+	@test/guest --timeout 900 -- $(VALGRIND) build/test/library
+
+# A round of kills takes some seconds there, mostly of Node's start.
+KILLS ?= 10000
+soak-clients: prepare ## programs in C, Node, Lua and by YNL at work at once, and killed KILLS=10000 times
+	@$(MAKE) --no-print-directory user guest-module test-programs
+	@test/bundle
+	@test/guest --kernel $(KERNEL) --timeout $$((600 + $(KILLS) * 10)) -- env LUNATIK_KILLS=$(KILLS) \
+		node --enable-source-maps --test-reporter=$(CURDIR)/test/reporter.mjs build/test/e2e/all-clients.test.cjs
 
 test-compat: prepare ## a test suite of others, out of a copy of their repository (SRC=FOLDER)
 	@$(MAKE) --no-print-directory user guest-module

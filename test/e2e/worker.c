@@ -91,7 +91,8 @@ static void upload(const char *state)
 	static char code[150000];
 
 	memset(code, ' ', sizeof(code));
-	memcpy(code, "owner = nil", strlen("owner = nil"));
+	/* No text that ends. */
+	memcpy(code, "owner = nil", sizeof("owner = nil") - 1);
 	run_chunk(state, code, sizeof(code));
 }
 

@@ -3,8 +3,8 @@
 """worker.py YNL SPEC: as test/e2e/worker.c, by the kernel's own YNL.
 
 Python takes its time to start, and to read a specification. So this forks off a process for each line SEED OPERATIONS STATE...
-of its input, and ends with that. What a process says begins with its number. Operations are handle, pin, run, upload, message,
-receive, list, set, hold, contend, close.
+of its input, and ends with that. What a process says begins with its number; the first is which SEED it has. Operations are
+handle, pin, run, upload, message, receive, list, set, hold, contend, close.
 """
 import copy
 import errno
@@ -127,6 +127,12 @@ def say(*words):
     os.write(1, (" ".join(str(word) for word in (os.getpid(), *words)) + "\n").encode())
 
 
+def leave():
+    """What it has said is in the pipe by then, and so heard before this is."""
+    say("over")
+    os._exit(0)
+
+
 def hold(client, _, name):
     client.do("getstate", name, handle=True)
     client.run(name, "held = true")
@@ -151,12 +157,12 @@ def contend(client, _, name):
     say("set", code_of(client.do, "set", name, maxalloc=2**20))
     say("close", code_of(client.do, "close", name))
     say("list", code_of(client.ynl.dump, "list", {}))
-    os._exit(0)
+    leave()
 
 
 def close(client, _, name):
     say("close", code_of(client.do, "close", name))
-    os._exit(0)
+    leave()
 
 
 OPERATIONS = {
@@ -168,6 +174,7 @@ OPERATIONS = {
 def work(seed, chosen, *states):
     random.seed(seed)
     operations = [OPERATIONS[name] for name in chosen.split(",")]
+    say("has", seed)
     with Client() as client:
         say("at work")
         while True:
