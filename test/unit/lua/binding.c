@@ -70,6 +70,7 @@ static void on_alarm(int signal)
 {
 	(void)signal;
 	if (interrupted)
+		/* Lua's manual allows just this. NOLINTNEXTLINE(bugprone-signal-handler) */
 		lua_sethook(interrupted, interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
 }
 

@@ -176,7 +176,7 @@ static size_t find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < STATES && strcmp(kernel.states[i].name, name); i++)
+	for (i = 0; i < STATES && strcmp(kernel.states[i].name, name) != 0; i++)
 		;
 	return i;
 }
@@ -212,7 +212,7 @@ int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t
 		return fail(&session->error, "newstate", EINVAL, "no name");
 	if (find(name) < STATES)
 		return fail(&session->error, "newstate", EEXIST, "a state of that name exists");
-	strcpy(kernel.states[i].name, name);
+	strncat(kernel.states[i].name, name, LUNATIK_NAME_MAX);
 	kernel.states[i].holder = session;
 	return 0;
 }
@@ -285,7 +285,7 @@ int lunatik_list(struct lunatik_session *session, const char *pattern, struct lu
 	for (i = 0; i < STATES; i++) {
 		if (!*kernel.states[i].name)
 			continue;
-		strcpy((*states)[*count].name, kernel.states[i].name);
+		strncat((*states)[*count].name, kernel.states[i].name, LUNATIK_NAME_MAX);
 		(*states)[*count].curralloc = 1000 + *count;
 		(*states)[(*count)++].maxalloc = 1 << 20;
 	}
