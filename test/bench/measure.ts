@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { open, type Session } from '../../native/addon/index.ts'
+import { binding } from './binding.ts'
 import { crowd } from './crowd.ts'
 import { data } from './data.ts'
 import { lua } from './lua.ts'
@@ -35,6 +36,7 @@ const GROUPS = new Map<string, (session: Session) => AsyncGenerator<Row>>([
   ['lua', (session) => lua(session, FOLDER)],
   ['operations', operations],
   ['node', fromNode],
+  ['binding', binding],
   ['data', data],
   ['crowd', crowd],
   ['start', start],
