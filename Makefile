@@ -11,6 +11,7 @@ VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 
 include native/lib/lib.mk
 include native/addon/addon.mk
+include native/lua/lua.mk
 include native/check/check.mk
 include cli/cli.mk
 include kmod/kmod.mk
@@ -21,13 +22,13 @@ include test/bench/bench.mk
 
 all: user module ## everything for this machine: tools, libraries, the module for its kernel
 
-user: lib addon check-program cli ## what needs no kernel headers: the C library, the addon, the checker, lunatikctl
+user: lib addon lua check-program cli ## what needs no kernel headers: the C library, the addon, the Lua binding, the checker, lunatikctl
 
 # Before the first compiler stumbles.
 .PHONY: tools
 tools:
-	@.ci/tools "$(ADDON_NODE_INCLUDE)"
-$(LIB_OBJECTS) $(ADDON_OBJECTS) node_modules/.package-lock.json: | tools
+	@.ci/tools "$(ADDON_NODE_INCLUDE)" "$(LUA)"
+$(LIB_OBJECTS) $(ADDON_OBJECTS) $(LUA_OBJECTS) node_modules/.package-lock.json: | tools
 
 module: build/host/lunatik.ko ## the module for the kernel that runs here
 
@@ -47,20 +48,23 @@ lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint,
 	@$(MAKE) --no-print-directory --keep-going lint-kmod lint-native lint-ts lint-shell lint-man
 
 # C that is no kernel code.
-LINT_C = $(shell find native test -name '*.c' ! -path '*/guest.d/*' ! -path 'test/consumer/*' ! -path 'test/kunit/*' \
+LINT_C = $(shell find native test examples -name '*.c' ! -path '*/guest.d/*' ! -path 'test/consumer/*' ! -path 'test/kunit/*' \
 	! -path 'test/attacks/witness/*' ! -path native/check/'*')
 LINT_CHECK = $(wildcard native/check/*.c)
 LINT_CC = $(shell find native test -name '*.cc')
 # It counts the warnings of others' headers, which it keeps to itself.
 clang-tidy = bash -o pipefail -c 'clang-tidy --quiet "$$@" 2>&1 | { grep -v " warnings\? generated\.$$" || true; }' -
+# All at once, since it looks at who calls what with which arguments; but the Lua binding's tests have a liblunatik of their own.
+cppcheck = cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
+	--include=/usr/include/libmnl/libmnl.h -D_GNU_SOURCE -Ikmod/include/uapi -Inative/lib
 
 .PHONY: lint-native lint-ts lint-shell lint-man
 lint-native: node_modules/node-addon-api/napi.h build/check/lunatik-check build/test/contract.inc
 	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS) -Ibuild/test
 	$(clang-tidy) $(LINT_CHECK) -- -std=gnu17 $(CHECK_CPPFLAGS)
 	$(clang-tidy) $(LINT_CC) -- -std=c++17 -Inative/addon $(ADDON_CPPFLAGS)
-	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
-		--include=/usr/include/libmnl/libmnl.h -D_GNU_SOURCE -Ikmod/include/uapi -Inative/lib $(LINT_C) $(LINT_CHECK) $(LINT_CC)
+	$(cppcheck) $(filter-out test/unit/lua/%,$(LINT_C)) $(LINT_CHECK) $(LINT_CC)
+	$(cppcheck) $(filter test/unit/lua/%,$(LINT_C))
 
 lint-ts: node_modules/.package-lock.json
 	npm run --silent typecheck
@@ -77,7 +81,7 @@ LIBDIR = $(DESTDIR)$(PREFIX)/lib/lunatikctl
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
-install: ## to PREFIX, and the module to /lib/modules
+install: install-lib install-lua ## to PREFIX, and the module to /lib/modules
 	@test -e build/addon/lunatik.node -a -e build/check/lunatik-check -a -e build/cli/lunatikctl.js || { echo "nothing is built: run make first" >&2; exit 1; }
 	install -d $(LIBDIR)/cli $(LIBDIR)/addon $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/cli/* $(LIBDIR)/cli
@@ -85,26 +89,18 @@ install: ## to PREFIX, and the module to /lib/modules
 	install -m 644 build/addon/lunatik.node $(LIBDIR)/addon
 	install -D -m 755 -t $(LIBDIR)/check build/check/lunatik-check
 	ln -sfn ../lib/lunatikctl/cli/lunatikctl.js $(DESTDIR)$(PREFIX)/bin/lunatikctl
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 man/lunatik-security.7
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lunatikctl.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 man/lunatik.7 man/lunatik-security.7
 	install -D -m 644 completions/lunatikctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
-	install -D -m 644 native/lib/lunatik.h $(DESTDIR)$(PREFIX)/include/lunatik.h
-	install -D -m 644 kmod/include/uapi/linux/lunatik.h $(DESTDIR)$(PREFIX)/include/linux/lunatik.h
-	install -D -m 644 build/lib/liblunatik.a $(DESTDIR)$(PREFIX)/lib/liblunatik.a
-	install -D -m 755 build/lib/$(LIB_SONAME) $(DESTDIR)$(PREFIX)/lib/$(LIB_SONAME)
-	ln -sfn $(LIB_SONAME) $(DESTDIR)$(PREFIX)/lib/liblunatik.so
 	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko; fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
-uninstall: ## take away what install put there
+uninstall: uninstall-lib uninstall-lua ## take away what install put there
 	rm -rf $(LIBDIR) $(DOCDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/lunatikctl $(DESTDIR)$(PREFIX)/share/man/man8/lunatikctl.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man7/lunatik-security.7 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl \
-		$(DESTDIR)$(PREFIX)/include/lunatik.h $(DESTDIR)$(PREFIX)/include/linux/lunatik.h \
-		$(DESTDIR)$(PREFIX)/lib/liblunatik.a $(DESTDIR)$(PREFIX)/lib/liblunatik.so \
-		$(DESTDIR)$(PREFIX)/lib/$(LIB_SONAME) $(MODDIR)/lunatik.ko
+		$(DESTDIR)$(PREFIX)/share/man/man7/lunatik.7 $(DESTDIR)$(PREFIX)/share/man/man7/lunatik-security.7 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl $(MODDIR)/lunatik.ko
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay

@@ -37,6 +37,6 @@ export default defineConfig(
   {
     files: ['**/*.mjs'],
     extends: [eslint.configs.recommended],
-    languageOptions: { globals: { URL: 'readonly' } },
+    languageOptions: { globals: { AbortSignal: 'readonly', Buffer: 'readonly', console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
 )

@@ -2,7 +2,9 @@
 # Tests. Included by the Makefile at the root, after all parts that are tested.
 
 include test/unit/c/c.mk
+include test/unit/lua/lua.mk
 include test/unit/addon/addon.mk
+include test/package/package.mk
 include test/consumer/consumer.mk
 include test/kunit/kunit.mk
 include test/attacks/attacks.mk
@@ -15,14 +17,41 @@ build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
 build/test/failures: test/attacks/failures.c kmod/include/uapi/linux/lunatik.h
 
+# Those that use the library, twice where valgrind and sanitizers look at the same.
+LIBRARY_PROGRAMS := build/test/library build/test/library-sanitized build/test/worker
+
+build/test/library: test/e2e/library.c
+build/test/library-sanitized: test/e2e/library.c $(LIB_SOURCES)
+build/test/worker: test/e2e/worker.c
+build/test/library build/test/worker: build/lib/liblunatik.a
+build/test/library-sanitized: LIBRARY_CFLAGS := $(SANITIZE)
+$(LIBRARY_PROGRAMS): $(wildcard native/lib/*.h) test/test.mk
+	@mkdir -p $(@D)
+	$(CC) $(LIB_CPPFLAGS) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow $(LIBRARY_CFLAGS) $(CFLAGS) -pthread -o $@ \
+		$(filter %.c %.a,$^) -lmnl
+
+# Examples are built as their readers build them, with an installed copy.
+INSTALLED := $(CURDIR)/build/test/installed
+EXAMPLES := $(patsubst examples/%.c,build/test/examples/%,$(wildcard examples/*.c))
+
+build/test/installed/lib/pkgconfig/lunatik.pc: build/lib/liblunatik.a build/lib/liblunatik.so native/lib/lunatik.h native/lib/lunatik.pc.in
+	$(MAKE) --no-print-directory install-lib DESTDIR= PREFIX=$(INSTALLED)
+
+$(EXAMPLES): build/test/examples/%: examples/%.c build/test/installed/lib/pkgconfig/lunatik.pc
+	@mkdir -p $(@D)
+	PKG_CONFIG_PATH=$(INSTALLED)/lib/pkgconfig; export PKG_CONFIG_PATH; \
+	$(CC) -Wall -Wextra -Werror -pthread -o $@ $< $$(pkg-config --cflags --libs lunatik)
+
 $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -D_GNU_SOURCE -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
 
-.PHONY: test test-guest test-debug test-programs soak
+.PHONY: test test-guest test-debug test-valgrind test-compat test-programs soak soak-clients
 
-test-programs: $(GUEST_PROGRAMS) $(ATTACK_PROGRAMS) build/$(KERNEL)/consumer/consumer.ko build/$(KERNEL)/witness/witness.ko \
+test-programs: $(GUEST_PROGRAMS) $(ATTACK_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/test/.package \
+	build/$(KERNEL)/consumer/consumer.ko build/$(KERNEL)/witness/witness.ko \
 	$(if $(filter debug,$(KERNEL)),build/debug/kunit/lunatik_kunit.ko)
+	@test/ynl/fetch
 
 test: prepare ## every test there is time for, in this machine and in a guest
 	@$(MAKE) --no-print-directory user guest-module test-programs
@@ -38,3 +67,19 @@ test-debug: debug-kernel ## the same on the kernel with all checks on
 soak: prepare ## what clients, namespaces and modules do at once, for MINUTES=60 (or HOURS=…), and thousands of kills
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/run --kernel $(KERNEL) --minutes $(if $(HOURS),$$(($(HOURS) * 60)),$(or $(MINUTES),60)) --only "soak protocol" guest
+
+test-valgrind: prepare ## the C library with the real module, under valgrind
+	@$(MAKE) --no-print-directory user guest-module build/test/library
+	@test/guest --timeout 900 -- $(VALGRIND) build/test/library
+
+# A round of kills takes some seconds there, mostly of Node's start.
+KILLS ?= 10000
+soak-clients: prepare ## programs in C, Node, Lua and by YNL at work at once, and killed KILLS=10000 times
+	@$(MAKE) --no-print-directory user guest-module test-programs
+	@test/bundle
+	@test/guest --kernel $(KERNEL) --timeout $$((600 + $(KILLS) * 10)) -- env LUNATIK_KILLS=$(KILLS) \
+		node --enable-source-maps --test-reporter=$(CURDIR)/test/reporter.mjs build/test/e2e/all-clients.test.cjs
+
+test-compat: prepare ## a test suite of others, out of a copy of their repository (SRC=FOLDER)
+	@$(MAKE) --no-print-directory user guest-module
+	@test/compat/run "$(SRC)"

@@ -21,8 +21,9 @@ export async function command([name = '']: readonly string[], options: Options, 
   })
 }
 
-function make(session: Session, name: string, { maxalloc }: Options): Promise<StateInfo> {
-  return session.newState(name, maxalloc === undefined ? {} : { maxalloc })
+async function make(session: Session, name: string, { maxalloc }: Options): Promise<StateInfo> {
+  const { attributes } = await session.newState(name, { handle: false, ...(maxalloc !== undefined && { maxalloc }) })
+  return attributes
 }
 
 async function makeIfMissing(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What every change of a state may be made to depend on, and may leave as its mark.
 
+import { checkBytes } from './check.ts'
+
 export interface Change {
   /** Refuse it (`ESTALE`) where the state is of another generation. */
   readonly expectGeneration?: number | undefined
@@ -20,11 +22,11 @@ export type ChangeArguments = [
 function checkGeneration(generation: number | undefined, what: string): number | undefined {
   // The first is 1. To the C library 0 would be none.
   if (generation !== undefined && !(Number.isSafeInteger(generation) && generation > 0))
-    throw new RangeError(`${what} is no generation: ${generation}`)
+    throw new RangeError(`${what} is no generation: ${String(generation)}`)
   return generation
 }
 
 export function changeArguments({ expectGeneration, generation, step }: Change): ChangeArguments {
-  if (step !== undefined && !(step instanceof Uint8Array)) throw new TypeError('step is no Uint8Array')
+  checkBytes(step, 'step')
   return [checkGeneration(expectGeneration, 'expectGeneration'), checkGeneration(generation, 'generation'), step]
 }

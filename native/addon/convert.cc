@@ -39,13 +39,22 @@ void PutInfo(const lunatik_info& info, double* numbers) {
   std::memcpy(numbers, ordered, sizeof(ordered));
 }
 
-void PutOutcome(const lunatik_outcome& outcome, double* numbers) {
+namespace {
+
+bool HasRoom(const Ending& ending) { return ending.values.size() <= kRoom; }
+
+}  // namespace
+
+void PutEnding(const Ending& ending, double* record) {
+  const lunatik_outcome& outcome = ending.outcome;
+  const size_t in_room = HasRoom(ending) ? ending.values.size() : 0;
   const double ordered[kEndingNumbers] = {
       static_cast<double>(outcome.complete),  static_cast<double>(outcome.cut),
       static_cast<double>(outcome.time),      static_cast<double>(outcome.curralloc),
-      static_cast<double>(outcome.peak),
+      static_cast<double>(outcome.peak),      static_cast<double>(in_room),
   };
-  std::memcpy(numbers, ordered, sizeof(ordered));
+  std::memcpy(record, ordered, sizeof(ordered));
+  std::memcpy(record + kRecordNumbers, ending.values.data(), in_room);
 }
 
 Napi::Value ScriptName(Napi::Env env, const lunatik_state& state) {
@@ -106,10 +115,19 @@ void SetBytes(Napi::Object object, const char* key, const std::string& bytes) {
 Napi::Object EndingObject(Napi::Env env, const Ending& ending) {
   Napi::Object object = Napi::Object::New(env);
   SetBytes(object, "output", ending.output);
-  SetBytes(object, "values", ending.values);
+  if (!HasRoom(ending)) SetBytes(object, "values", ending.values);
   SetBytes(object, "message", ending.message);
   SetBytes(object, "errorValue", ending.error_value);
   if (ending.error.code != 0) object.Set("failure", FailureObject(env, ending.error));
+  return object;
+}
+
+Napi::Value EndingOrNothing(Napi::Env env, const Ending& ending, std::string_view output) {
+  const bool all_in_record = HasRoom(ending) && ending.error.code == 0 && ending.output.empty() &&
+                             ending.message.empty() && ending.error_value.empty();
+  if (all_in_record && output.empty()) return env.Undefined();
+  Napi::Object object = EndingObject(env, ending);
+  if (!output.empty()) object.Set("output", Bytes(env, output));
   return object;
 }
 

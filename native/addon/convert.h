@@ -16,18 +16,23 @@
 
 constexpr size_t kStateNumbers = 19;
 constexpr size_t kInfoNumbers = 21;
-constexpr size_t kEndingNumbers = 5;
+constexpr size_t kEndingNumbers = 6;
 constexpr size_t kStateBytes = sizeof(lunatik_state::script_sha256) + sizeof(lunatik_state::step);
 constexpr size_t kRecordNumbers = kStateNumbers + kStateBytes / sizeof(double);
+// And behind that, room for the values of a chunk, where they are few.
+constexpr size_t kRoom = 4096;
 
 void PutState(const lunatik_state& state, double* record);
 void PutInfo(const lunatik_info& info, double* numbers);
-void PutOutcome(const lunatik_outcome& outcome, double* numbers);
+// With the values, if there is room for them.
+void PutEnding(const Ending& ending, double* record);
 
 // Name of the chunk that was loaded last, or undefined.
 Napi::Value ScriptName(Napi::Env env, const lunatik_state& state);
 
-// Has a property for whatever is not empty.
+// Has a property for whatever is not empty and not in the record; undefined where that is nothing. Output of a chunk that
+// streams is not among the rest.
+Napi::Value EndingOrNothing(Napi::Env env, const Ending& ending, std::string_view output);
 Napi::Object EndingObject(Napi::Env env, const Ending& ending);
 
 Napi::Object MessageObject(Napi::Env env, const lunatik_message& message);

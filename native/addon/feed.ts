@@ -3,8 +3,10 @@
 // that is slow has it wait in the kernel, which counts what it has no room for.
 
 import { constants } from 'node:os'
+import { checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
 import type { NativeFeed } from './native.ts'
+import { onAbort } from './signal.ts'
 
 export interface FeedOptions {
   /** Ends it: what waits for the next rejects (`EINTR`), with the signal's reason as its cause. */
@@ -23,8 +25,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #takers: Taker<Item>[] = []
   /** What the next one to ask is told: nobody was there when it happened. */
   #failure: { readonly error: unknown } | undefined
-  readonly #signal: AbortSignal | undefined
-  readonly #aborted: () => void
+  #ignoreSignal = (): void => undefined
 
   /** What `open` throws is a rejection of the first `next`; what `convert` knows nothing of is passed over. */
   constructor(
@@ -32,22 +33,24 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
     convert: (raw: Raw) => Item | undefined,
     operation: string,
     state: string | undefined,
-    { signal }: FeedOptions,
+    options: FeedOptions,
   ) {
     this.#convert = convert
-    this.#signal = signal
-    this.#aborted = () => { this.#fail(new LunatikError(stopped(operation), state, { cause: signal?.reason })) }
-    if (signal?.aborted) {
-      this.#aborted()
-      return
-    }
     try {
+      const { signal } = options
+      checkSignal(signal)
+      const aborted = (): void => {
+        this.#fail(new LunatikError(stopped(operation), state, { cause: signal?.reason }))
+      }
+      if (signal?.aborted) {
+        aborted()
+        return
+      }
       this.#native = open()
+      this.#ignoreSignal = onAbort(signal, aborted)
     } catch (error) {
       this.#fail(error)
-      return
     }
-    signal?.addEventListener('abort', this.#aborted, { once: true })
   }
 
   [Symbol.asyncIterator](): this {
@@ -92,7 +95,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   }
 
   #end(): void {
-    this.#signal?.removeEventListener('abort', this.#aborted)
+    this.#ignoreSignal()
     this.#native?.close()
     this.#native = undefined
     for (const { resolve, reject } of this.#takers.splice(0)) {

@@ -17,5 +17,6 @@ export type {
   SetOptions,
   StateInfo,
 } from './session.ts'
+export type { State } from './state.ts'
 export { DecodeError, decodeValues, LuaFloat } from './values.ts'
 export type { DecodeOptions, LuaValue } from './values.ts'

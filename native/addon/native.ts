@@ -16,7 +16,7 @@ export interface Failure {
   readonly message: string
 }
 
-/** How a chunk ended; what is empty is not there. Its numbers are in the session's array. */
+/** How a chunk ended; what is empty is not there. Its numbers are in the session's record, and few values, too. */
 export interface Ending {
   readonly output?: Uint8Array
   readonly values?: Uint8Array
@@ -27,13 +27,16 @@ export interface Ending {
 
 export type Notify = (id: number, output: Uint8Array | undefined, ending: Ending | undefined) => void
 
-/** The limits of a chunk, or of a message to a state, and what it changes. Microseconds. */
-export type RunArguments = [
-  streaming: boolean,
-  budget: number | undefined,
-  wait: number | undefined,
-  ...change: ChangeArguments,
-]
+/** How it ended, undefined where that was well and all it gave is in the record; or, if it goes on, a number, which `notify` carries. */
+export type Started = number | Ending | undefined
+
+/**
+ * The limits of a chunk, or of a message to a state, and what it changes; microseconds. With none of them Node need not
+ * ask the addon for each.
+ */
+export type RunArguments =
+  | []
+  | [streaming: boolean, budget: number | undefined, wait: number | undefined, ...change: ChangeArguments]
 
 /**
  * Every method throws what the function given to initialize() makes of a failure. Those that answer with a state return
@@ -55,10 +58,8 @@ export interface NativeSession {
   show(name: string): string | undefined
   list(pattern: string | undefined): [records: Float64Array, texts: (string | undefined)[]]
   info(): [module: string, lua: string, kernel: string, build: string]
-  /** How the chunk ended; or, if it goes on, a number, which the calls of `notify` about it carry. */
-  run(name: string, chunkName: string | undefined, code: string | Uint8Array, ...rest: RunArguments): number | Ending
-  /** The same of a message to the state. */
-  send(name: string, message: string | Uint8Array, ...rest: RunArguments): number | Ending
+  run(name: string, code: string | Uint8Array, ...rest: [] | [...RunArguments, chunkName: string | undefined]): Started
+  send(name: string, message: string | Uint8Array, ...rest: RunArguments): Started
   cancel(id: number): void
   abort(name: string): void
   close(): void
@@ -100,6 +101,10 @@ interface Native {
   /** `false` stands for events that were lost. */
   readonly Monitor: new (session: NativeSession) => NativeFeed<RawEvent | false>
 }
+
+/** Most bytes of a chunk, and of its name, as in linux/lunatik.h. */
+export const CODE_MAX = 1024 * 1024
+export const CHUNK_NAME_MAX = 255
 
 /** Of references to a state, as in lunatik.h. */
 export const REFERENCE = { pin: 0, handle: 1 } as const
@@ -151,7 +156,8 @@ export const INFO = {
   sessionsMax: 20,
 } as const
 
-export const ENDING = { complete: 0, cut: 1, time: 2, curralloc: 3, peak: 4 } as const
+/** Of the values it is the size, where they are in the record's room. */
+export const ENDING = { complete: 0, cut: 1, time: 2, curralloc: 3, peak: 4, values: 5 } as const
 
 /** Behind a state's numbers are bytes, of its script's SHA-256 and of its step. */
 export const SHA256 = { at: 19 * 8, size: 32 } as const
@@ -159,6 +165,9 @@ export const STEP = { at: SHA256.at + SHA256.size, size: 64 } as const
 
 /** A state in the array, in numbers of 8 bytes. It is the most that there is of anything. */
 export const RECORD_NUMBERS = (STEP.at + STEP.size) / 8
+
+/** And behind that, room for values. */
+export const ROOM = { at: RECORD_NUMBERS * 8, size: 4096 } as const
 
 /** As seen from a bundle, in the layout of build/, where tests lie deeper, and of an installation. */
 const PLACES = ['../addon', '../../addon', '../../../addon', '.']

@@ -4,9 +4,12 @@
 
 import { constants } from 'node:os'
 import { changeArguments, type Change } from './change.ts'
+import { checkFunction, checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
-import { ENDING, type Ending, type Failure, type NativeSession } from './native.ts'
-import { DecodeError, decodeValues, decodeWholeValues, type LuaValue } from './values.ts'
+import { ENDING, type Ending, type Failure, type NativeSession, type Started } from './native.ts'
+import type { Record } from './record.ts'
+import { onAbort } from './signal.ts'
+import { decode, DecodeError, encoded, type LuaValue } from './values.ts'
 
 export interface SendOptions extends Change {
   /** Seconds that the kernel gives it; 0 is no limit; the module's own choice where absent. */
@@ -32,6 +35,7 @@ export interface RunOptions extends SendOptions {
 }
 
 export interface RunResult {
+  /** What it returned. */
   readonly values: LuaValue[]
   /** What it printed; empty where `onOutput` took it. */
   readonly output: Uint8Array
@@ -48,11 +52,16 @@ const MICROSECONDS = 1e6
 /** setTimeout() takes no more milliseconds; it is 24 days. */
 const TIMER_MAX = 0x7fffffff
 
+/** What most have; of the same object, nothing is looked at. */
+export const NO_OPTIONS: RunOptions = {}
+const NO_BYTES = new Uint8Array()
+
 /** Seconds to whole microseconds, of which 0 has a meaning of its own. */
 function microseconds(seconds: number | undefined, what: string): number | undefined {
   if (seconds === undefined) return undefined
   const micros = Math.round(seconds * MICROSECONDS)
-  if (!(seconds >= 0 && Number.isSafeInteger(micros))) throw new RangeError(`${what} is no time span: ${seconds}`)
+  if (typeof seconds !== 'number' || !(seconds >= 0 && Number.isSafeInteger(micros)))
+    throw new RangeError(`${what} is no time span: ${String(seconds)}`)
   return seconds > 0 ? Math.max(micros, 1) : 0
 }
 
@@ -66,67 +75,83 @@ export interface Work {
   readonly body: string | Uint8Array
 }
 
-/** One of them, from the call to the settling of its promise. */
+function ask(native: NativeSession, { operation, state, body }: Work, options: RunOptions): Started {
+  if (options === NO_OPTIONS) return operation === 'data' ? native.send(state, body) : native.run(state, body)
+  const { chunkName, budget, wait, onOutput } = options
+  const limits = [
+    onOutput !== undefined,
+    microseconds(budget, 'budget'),
+    microseconds(wait, 'wait'),
+    ...changeArguments(options),
+  ] as const
+  if (operation === 'data') return native.send(state, body, ...limits)
+  return native.run(state, body, ...limits, chunkName)
+}
+
+/**
+ * Has it done, and settles when it has ended. Most has ended when the addon returns, and costs no more than a promise.
+ */
+export function start(
+  native: NativeSession,
+  record: Record,
+  runs: Runs,
+  work: Work,
+  options: RunOptions,
+): Promise<RunResult> {
+  try {
+    checkSignal(options.signal)
+    checkFunction(options.onOutput, 'onOutput')
+    const patience = microseconds(options.timeout, 'timeout')
+    if (options.signal?.aborted) {
+      const failure = failureOf(work, 'EINTR', 'stopped by the caller before it started')
+      throw new LunatikError(failure, work.state, { cause: options.signal.reason })
+    }
+    const started = ask(native, work, options)
+    if (typeof started === 'number')
+      return new Promise((resolve, reject) => {
+        runs.add(started, new Run(native, started, record, work, options, patience, resolve, reject))
+      })
+    return Promise.resolve(resultOf(started, record, work, options))
+  } catch (error) {
+    // What onOutput throws is whatever it likes.
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    return Promise.reject(error)
+  }
+}
+
+/** One that goes on, from its start to the settling of its promise. */
 export class Run {
   readonly #native: NativeSession
-  /** The array that the addon writes; good only inside of a call that it makes or answers. */
-  readonly #numbers: Float64Array
+  readonly #record: Record
   readonly #work: Work
   readonly #options: RunOptions
   readonly #resolve: (result: RunResult) => void
   readonly #reject: (error: unknown) => void
-  /** 0 while there is nothing to cancel: numbers are used again. */
-  #id = 0
+  /** 0 when there is nothing to cancel any more: numbers are used again. */
+  #id: number
   #reason: Reason | undefined
-  #timer: NodeJS.Timeout | undefined
+  readonly #ignoreSignal: () => void
+  readonly #timer: NodeJS.Timeout | undefined
 
   constructor(
     native: NativeSession,
-    numbers: Float64Array,
+    id: number,
+    record: Record,
     work: Work,
     options: RunOptions,
+    patience: number | undefined,
     resolve: (result: RunResult) => void,
     reject: (error: unknown) => void,
   ) {
     this.#native = native
-    this.#numbers = numbers
+    this.#id = id
+    this.#record = record
     this.#work = work
     this.#options = options
     this.#resolve = resolve
     this.#reject = reject
-  }
-
-  /** A number if it goes on; undefined if it is over. */
-  start(): number | undefined {
-    const { timeout, signal } = this.#options
-    const patience = microseconds(timeout, 'timeout')
-    if (signal?.aborted) {
-      this.#reason = { kind: 'signal' }
-      this.#reject(this.#error(this.#failure('EINTR', 'stopped by the caller before it started')))
-      return undefined
-    }
-    const started = this.#ask()
-    if (typeof started !== 'number') {
-      this.end(started)
-      return undefined
-    }
-    this.#id = started
-    signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (patience) this.#timer = setTimeout(this.#onTimeout, Math.min(patience / 1000, TIMER_MAX))
-    return started
-  }
-
-  #ask(): number | Ending {
-    const { operation, state, body } = this.#work
-    const { chunkName, budget, wait, onOutput } = this.#options
-    const rest = [
-      onOutput !== undefined,
-      microseconds(budget, 'budget'),
-      microseconds(wait, 'wait'),
-      ...changeArguments(this.#options),
-    ] as const
-    if (operation === 'data') return this.#native.send(state, body, ...rest)
-    return this.#native.run(state, chunkName, body, ...rest)
+    this.#ignoreSignal = onAbort(options.signal, () => { this.#cancel({ kind: 'signal' }) })
+    if (patience) this.#timer = setTimeout(() => { this.#cancel({ kind: 'timeout' }) }, Math.min(patience / 1000, TIMER_MAX))
   }
 
   output(bytes: Uint8Array): void {
@@ -139,90 +164,86 @@ export class Run {
   }
 
   end(ending: Ending): void {
-    // Before anybody is called who may start another run: the numbers are this one's now only.
-    const result = this.#takeNumbers()
     this.#id = 0
-    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#ignoreSignal()
     clearTimeout(this.#timer)
     try {
-      this.#settle(ending, result)
+      if (this.#reason?.kind === 'thrown') throw this.#reason.thrown
+      this.#resolve(resultOf(ending, this.#record, this.#work, this.#options, this.#reason))
     } catch (error) {
       this.#reject(error)
     }
   }
 
-  readonly #onAbort = (): void => this.#cancel({ kind: 'signal' })
-  readonly #onTimeout = (): void => this.#cancel({ kind: 'timeout' })
-
   #cancel(reason: Reason): void {
     this.#reason ??= reason
     if (this.#id !== 0) this.#native.cancel(this.#id)
   }
+}
 
-  #takeNumbers(): Numbers {
-    const at = (index: number): number => this.#numbers[index] ?? 0
-    return {
-      complete: at(ENDING.complete) !== 0,
-      cut: at(ENDING.cut) !== 0,
-      time: at(ENDING.time) / MICROSECONDS,
-      curralloc: at(ENDING.curralloc),
-      peak: at(ENDING.peak),
-    }
+/** What the caller gets; how it failed is thrown, and so is what `onOutput` throws. */
+function resultOf(
+  ending: Ending | undefined,
+  record: Record,
+  work: Work,
+  options: RunOptions,
+  reason?: Reason,
+): RunResult {
+  // Of the record all is read before anybody is called who may start another run.
+  const complete = record.number(ENDING.complete) !== 0
+  const cut = record.number(ENDING.cut) !== 0
+  const { onOutput } = options
+  const result: RunResult = {
+    values: valuesOf(ending, record, cut, work, options),
+    output: (onOutput ? undefined : ending?.output) ?? NO_BYTES,
+    cut,
+    time: record.number(ENDING.time) / MICROSECONDS,
+    curralloc: record.number(ENDING.curralloc),
+    peak: record.number(ENDING.peak),
   }
+  if (!ending) return result
+  if (onOutput && ending.output) onOutput(ending.output)
+  if (ending.failure) throw errorOf(ending, ending.failure, complete ? result : undefined, work, options, reason)
+  return result
+}
 
-  #settle(ending: Ending, numbers: Numbers): void {
-    const { onOutput } = this.#options
-    if (onOutput && ending.output) this.output(ending.output)
-    if (this.#reason?.kind === 'thrown') throw this.#reason.thrown
-    const { complete, cut, time, curralloc, peak } = numbers
-    const result: RunResult = {
-      values: this.#values(ending, cut),
-      output: (onOutput ? undefined : ending.output) ?? new Uint8Array(),
-      cut,
-      time,
-      curralloc,
-      peak,
-    }
-    if (!ending.failure) this.#resolve(result)
-    else throw this.#failed(ending, ending.failure, complete ? result : undefined)
-  }
-
-  #values({ values, failure }: Ending, cut: boolean): LuaValue[] {
-    if (!values) return []
-    try {
-      return (cut || failure ? decodeWholeValues : decodeValues)(values, this.#options)
-    } catch (cause) {
-      if (!(cause instanceof DecodeError)) throw cause
-      const failure = this.#failure('EBADMSG', 'the values that the kernel gave are not understood')
-      throw new LunatikError(failure, this.#work.state, { cause })
-    }
-  }
-
-  #failed(ending: Ending, failure: Failure, result: RunResult | undefined): LunatikError {
-    const [value] = ending.errorValue ? decodeWholeValues(ending.errorValue, this.#options) : []
-    const detail = ending.message && new TextDecoder().decode(ending.message)
-    return this.#error(failure, {
-      ...(detail !== undefined && { detail }),
-      ...(value !== undefined && { value }),
-      ...(result !== undefined && { result }),
-    })
-  }
-
-  /** An abort that this side asked for is told by its reason. */
-  #error(failure: Failure, details = {}): LunatikError {
-    const { state } = this.#work
-    if (failure.code !== 'EINTR' || !this.#reason) return new LunatikError(failure, state, details)
-    if (this.#reason.kind === 'timeout')
-      return new LunatikError(this.#failure('ETIMEDOUT', "the caller's time limit is over"), state, details)
-    return new LunatikError(failure, state, { ...details, cause: this.#options.signal?.reason })
-  }
-
-  #failure(code: 'EBADMSG' | 'EINTR' | 'ETIMEDOUT', message: string): Failure {
-    return { code, errno: constants.errno[code], operation: this.#work.operation, attribute: '', message }
+function valuesOf(ending: Ending | undefined, record: Record, cut: boolean, work: Work, options: RunOptions): LuaValue[] {
+  const size = record.number(ENDING.values)
+  if (size === 0 && !ending?.values) return []
+  try {
+    const sequence = ending?.values ? encoded(ending.values) : { bytes: record.room, view: record.view, size }
+    return decode(sequence, cut || ending?.failure !== undefined, options)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    const failure = failureOf(work, 'EBADMSG', 'the values that the kernel gave are not understood')
+    throw new LunatikError(failure, work.state, { cause })
   }
 }
 
-type Numbers = Omit<RunResult, 'values' | 'output'> & { readonly complete: boolean }
+/** An abort that this side asked for is told by its reason. */
+function errorOf(
+  { errorValue, message }: Ending,
+  failure: Failure,
+  result: RunResult | undefined,
+  work: Work,
+  options: RunOptions,
+  reason: Reason | undefined,
+): LunatikError {
+  const [value] = errorValue ? decode(encoded(errorValue), true, options) : []
+  const details = {
+    ...(message !== undefined && { detail: new TextDecoder().decode(message) }),
+    ...(value !== undefined && { value }),
+    ...(result !== undefined && { result }),
+  }
+  if (failure.code !== 'EINTR' || !reason) return new LunatikError(failure, work.state, details)
+  if (reason.kind === 'timeout')
+    return new LunatikError(failureOf(work, 'ETIMEDOUT', "the caller's time limit is over"), work.state, details)
+  return new LunatikError(failure, work.state, { ...details, cause: options.signal?.reason })
+}
+
+function failureOf({ operation }: Work, code: 'EBADMSG' | 'EINTR' | 'ETIMEDOUT', message: string): Failure {
+  return { code, errno: constants.errno[code], operation, attribute: '', message }
+}
 
 /**
  * The runs of a session that go on. The addon holds this and not the session, which can so be collected when nobody

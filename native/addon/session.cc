@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -19,13 +20,41 @@ constexpr size_t kIdleRunners = 4;
 
 std::string Text(const Napi::Value& value) { return value.As<Napi::String>().Utf8Value(); }
 
+// A string that is most often short: copied once, where it needs no memory of its own.
+template <size_t Room>
+class ShortText {
+ public:
+  explicit ShortText(const Napi::Value& value) {
+    if (napi_get_value_string_utf8(value.Env(), value, short_, Room, &size_) != napi_ok) size_ = kNone;
+    // It may have been cut off.
+    if (size_ == kNone || size_ < Room - 1) return;
+    long_ = Text(value);
+    size_ = long_.size();
+  }
+  ShortText(const ShortText&) = delete;
+  ShortText& operator=(const ShortText&) = delete;
+
+  bool is_string() const { return size_ != kNone; }
+  const char* c_str() const { return size_ < Room - 1 ? short_ : long_.c_str(); }
+  size_t size() const { return size_; }
+
+ private:
+  static constexpr size_t kNone = SIZE_MAX;
+
+  char short_[Room];
+  std::string long_;
+  size_t size_ = 0;
+};
+
+// With room for a character more than a name has, whatever that one is.
+using Name = ShortText<LUNATIK_NAME_MAX + 8>;
+
 // A chunk or a message is text, or bytes that are given to the kernel as they are.
 class Body {
  public:
-  explicit Body(const Napi::Value& value) {
-    if (value.IsString()) {
-      text_ = Text(value);
-      bytes_ = text_.data();
+  explicit Body(const Napi::Value& value) : text_(value) {
+    if (text_.is_string()) {
+      bytes_ = text_.c_str();
       size_ = text_.size();
     } else {
       const auto array = value.As<Napi::Uint8Array>();
@@ -33,16 +62,34 @@ class Body {
       size_ = array.ByteLength();
     }
   }
-  Body(const Body&) = delete;
-  Body& operator=(const Body&) = delete;
 
   const char* bytes() const { return bytes_; }
   size_t size() const { return size_; }
 
  private:
-  std::string text_;
+  ShortText<1024> text_;
   const char* bytes_;
   size_t size_;
+};
+
+// What may follow after the state and the body of a run, all of it or nothing: streaming, budget | undefined,
+// wait | undefined, ...change
+struct Limits {
+  static constexpr size_t kFirst = 2;
+  static constexpr size_t kEnd = kFirst + 6;
+
+  explicit Limits(const Napi::CallbackInfo& info) {
+    if (info.Length() <= kFirst) return;
+    streaming = info[kFirst].As<Napi::Boolean>();
+    budget = NumberOrDefault(info[kFirst + 1]);
+    wait = NumberOrDefault(info[kFirst + 2]);
+    change = ToChange(info[kFirst + 3], info[kFirst + 4], info[kFirst + 5]);
+  }
+
+  bool streaming = false;
+  uint64_t budget = LUNATIK_DEFAULT;
+  uint64_t wait = LUNATIK_DEFAULT;
+  lunatik_change change{};
 };
 
 }  // namespace
@@ -70,7 +117,7 @@ Napi::Function Session::Define(Napi::Env env) {
 // new Session(netns: string | undefined, record: Float64Array, notify)
 Session::Session(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Session>(info), env_(info.Env()) {
   auto record = info[1].As<Napi::Float64Array>();
-  if (record.ElementLength() < kRecordNumbers) throw Napi::RangeError::New(env_, "no room for a record");
+  if (record.ElementLength() < kRecordNumbers + kRoom / sizeof(double)) throw Napi::RangeError::New(env_, "no room for a record");
 
   lunatik_error error;
   const std::string netns = info[0].IsUndefined() ? "" : Text(info[0]);
@@ -91,15 +138,14 @@ Session::Session(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Session>(inf
   napi_add_env_cleanup_hook(env_, OnEnvironmentEnd, this);
 }
 
-Session::~Session() {
-  if (waker_ == nullptr) return;
-  napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
-  ShutDown();
-}
+Session::~Session() { ShutDown(); }
 
 void Session::OnEnvironmentEnd(void* self) { static_cast<Session*>(self)->ShutDown(); }
 
+// Of the first time; later there is nothing left.
 void Session::ShutDown() {
+  if (waker_ == nullptr) return;
+  napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
   CloseFeeds(false);
   for (auto& [id, runner] : busy_) runner->Cancel();
   busy_.clear();
@@ -144,7 +190,7 @@ Napi::Value Session::NewState(const Napi::CallbackInfo& info) {
   const auto context = static_cast<lunatik_context>(info[2].As<Napi::Number>().Uint32Value());
   const lunatik_change change = ToChange(info[4], info[5], info[6]);
   lunatik_state state;
-  const int status = lunatik_newstate(session, Text(info[0]).c_str(), NumberOrDefault(info[1]), context,
+  const int status = lunatik_newstate(session, Name(info[0]).c_str(), NumberOrDefault(info[1]), context,
                                       info[3].As<Napi::Boolean>(), &change, &state);
   return Answer(status, info[0], state);
 }
@@ -153,7 +199,7 @@ Napi::Value Session::NewState(const Napi::CallbackInfo& info) {
 void Session::CloseState(const Napi::CallbackInfo& info) {
   lunatik_session* session = Opened("close", info[0]);
   const lunatik_change change = ToChange(info[1], info[2], info[3]);
-  Check(lunatik_closestate(session, Text(info[0]).c_str(), &change), info[0]);
+  Check(lunatik_closestate(session, Name(info[0]).c_str(), &change), info[0]);
 }
 
 // getState(name, reference: number): string | undefined
@@ -161,7 +207,7 @@ Napi::Value Session::GetState(const Napi::CallbackInfo& info) {
   lunatik_session* session = Opened("getstate", info[0]);
   const auto reference = static_cast<lunatik_reference>(info[1].As<Napi::Number>().Uint32Value());
   lunatik_state state;
-  return Answer(lunatik_getstate(session, Text(info[0]).c_str(), reference, &state), info[0], state);
+  return Answer(lunatik_getstate(session, Name(info[0]).c_str(), reference, &state), info[0], state);
 }
 
 // putState(name, reference: number, force: boolean): string | undefined
@@ -170,7 +216,7 @@ Napi::Value Session::PutState(const Napi::CallbackInfo& info) {
   const auto reference = static_cast<lunatik_reference>(info[1].As<Napi::Number>().Uint32Value());
   const bool force = info[2].As<Napi::Boolean>();
   lunatik_state state;
-  return Answer(lunatik_putstate(session, Text(info[0]).c_str(), reference, force, &state), info[0], state);
+  return Answer(lunatik_putstate(session, Name(info[0]).c_str(), reference, force, &state), info[0], state);
 }
 
 // setState(name, maxalloc: number, ...change): string | undefined
@@ -178,7 +224,7 @@ Napi::Value Session::SetState(const Napi::CallbackInfo& info) {
   lunatik_session* session = Opened("set", info[0]);
   const lunatik_change change = ToChange(info[2], info[3], info[4]);
   lunatik_state state;
-  const int status = lunatik_setstate(session, Text(info[0]).c_str(), NumberOrDefault(info[1]), &change, &state);
+  const int status = lunatik_setstate(session, Name(info[0]).c_str(), NumberOrDefault(info[1]), &change, &state);
   return Answer(status, info[0], state);
 }
 
@@ -186,7 +232,7 @@ Napi::Value Session::SetState(const Napi::CallbackInfo& info) {
 Napi::Value Session::Show(const Napi::CallbackInfo& info) {
   lunatik_session* session = Opened("list", info[0]);
   lunatik_state state;
-  return Answer(lunatik_show(session, Text(info[0]).c_str(), &state), info[0], state);
+  return Answer(lunatik_show(session, Name(info[0]).c_str(), &state), info[0], state);
 }
 
 // list(pattern: string | undefined): [Float64Array, [name, script name or undefined, ...]]
@@ -231,7 +277,7 @@ Napi::Value Session::Info(const Napi::CallbackInfo& info) {
 void Session::Abort(const Napi::CallbackInfo& info) {
   lunatik_session* session = Opened("abort", info[0]);
   lunatik_error error;
-  if (lunatik_abort(session, Text(info[0]).c_str(), 0, &error) != 0) Throw(error, info[0]);
+  if (lunatik_abort(session, Name(info[0]).c_str(), 0, &error) != 0) Throw(error, info[0]);
 }
 
 std::unique_ptr<Runner> Session::TakeRunner(const Napi::Value& state) {
@@ -249,38 +295,39 @@ void Session::KeepRunner(std::unique_ptr<Runner> runner) {
   if (!closing_ && idle_.size() < kIdleRunners) idle_.push_back(std::move(runner));
 }
 
-// run(name, chunk name | undefined, code, streaming, budget | undefined, wait | undefined, ...change): number | Ending
+// run(name, code, [...limits, chunk name | undefined]): number | Ending | undefined
 Napi::Value Session::Run(const Napi::CallbackInfo& info) {
   Opened("dostring", info[0]);
-  const std::string state = Text(info[0]);
-  const std::string name = info[1].IsUndefined() ? "" : Text(info[1]);
-  const Body code(info[2]);
-  const lunatik_change change = ToChange(info[6], info[7], info[8]);
+  const Name state(info[0]);
+  const Body code(info[1]);
+  const Limits limits(info);
+  const bool named = info.Length() > Limits::kEnd && !info[Limits::kEnd].IsUndefined();
+  const std::string name = named ? Text(info[Limits::kEnd]) : "";
   lunatik_chunk chunk = {};
   chunk.state = state.c_str();
-  chunk.name = info[1].IsUndefined() ? nullptr : name.c_str();
+  chunk.name = named ? name.c_str() : nullptr;
   chunk.code = code.bytes();
   chunk.size = code.size();
-  chunk.budget = NumberOrDefault(info[4]);
-  chunk.wait = NumberOrDefault(info[5]);
-  chunk.change = &change;
-  return Start(chunk, "dostring", info[0], info[3].As<Napi::Boolean>());
+  chunk.budget = limits.budget;
+  chunk.wait = limits.wait;
+  chunk.change = &limits.change;
+  return Start(chunk, "dostring", info[0], limits.streaming);
 }
 
-// send(name, message, streaming, budget | undefined, wait | undefined, ...change): number | Ending
+// send(name, message, [...limits]): number | Ending | undefined
 Napi::Value Session::Send(const Napi::CallbackInfo& info) {
   Opened("data", info[0]);
-  const std::string state = Text(info[0]);
+  const Name state(info[0]);
   const Body message(info[1]);
-  const lunatik_change change = ToChange(info[5], info[6], info[7]);
+  const Limits limits(info);
   lunatik_data data = {};
   data.state = state.c_str();
   data.bytes = message.bytes();
   data.size = message.size();
-  data.budget = NumberOrDefault(info[3]);
-  data.wait = NumberOrDefault(info[4]);
-  data.change = &change;
-  return Start(data, "data", info[0], info[2].As<Napi::Boolean>());
+  data.budget = limits.budget;
+  data.wait = limits.wait;
+  data.change = &limits.change;
+  return Start(data, "data", info[0], limits.streaming);
 }
 
 template <typename Work>
@@ -292,11 +339,12 @@ Napi::Value Session::Start(const Work& work, const char* operation, const Napi::
   } catch (const std::system_error& failure) {
     const lunatik_error error = {failure.code().value(), operation, "", "cannot start a thread"};
     Throw(error, name);
+  } catch (const std::bad_alloc&) {
+    const lunatik_error error = {ENOMEM, operation, "", "no memory for the chunk"};
+    Throw(error, name);
   }
-  PutOutcome(runner->ending().outcome, record_);
-  Napi::Object ending = EndingObject(env, runner->ending());
-  const std::string output = runner->TakeOutput();
-  if (!output.empty()) ending.Set("output", Bytes(env, output));
+  PutEnding(runner->ending(), record_);
+  const Napi::Value ending = EndingOrNothing(env, runner->ending(), runner->TakeOutput());
   KeepRunner(std::move(runner));
   return ending;
 }
@@ -334,7 +382,7 @@ void Session::CloseFeeds(bool tell) {
 }
 
 void Session::CloseIfDone() {
-  if (closing_ && busy_.empty()) lunatik_close(std::exchange(session_, nullptr));
+  if (closing_ && busy_.empty()) ShutDown();
 }
 
 void Session::Wake(uintptr_t id) {
@@ -364,7 +412,7 @@ void Session::LookAfter(Napi::Env env, const Napi::Function& notify, uintptr_t i
   if (!ended && output.empty()) return;
   Napi::Value ending = env.Undefined();
   if (ended) {
-    PutOutcome(runner.ending().outcome, record_);
+    PutEnding(runner.ending(), record_);
     ending = EndingObject(env, runner.ending());
     SetIdle(env, found);
   }

@@ -20,9 +20,9 @@
 //
 // What keeps coming, see feed.h, is an object of its own, which holds this one. Closing the session closes it.
 //
-// Life: while a chunk runs the object holds itself, so that it is collected only when nothing goes on. The finalizer,
-// or the end of the environment (a worker that is terminated), whichever comes first, aborts what runs, joins the
-// threads and closes the sockets. The thread-safe function is made before our cleanup hook is added, and hooks run in
+// Life: while a chunk runs the object holds itself, so that it is collected only when nothing goes on. close(), the
+// finalizer, or the end of the environment (a worker that is terminated), whichever comes first, aborts what runs, joins
+// the threads and closes the sockets; close() waits for what runs, so that its end is told. The thread-safe function is made before our cleanup hook is added, and hooks run in
 // reverse order: when it goes, no thread is left that could call it.
 class Feed;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import { constants } from 'node:os'
 import { changeArguments, type Change } from './change.ts'
+import { checkBody, checkBoolean, checkMaxalloc, checkText } from './check.ts'
 import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import {
@@ -17,7 +17,9 @@ import {
   type RawEvent,
   type RawMessage,
 } from './native.ts'
-import { Run, Runs, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
+import { Record } from './record.ts'
+import { NO_OPTIONS, Runs, start, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
+import { State } from './state.ts'
 
 export interface OpenOptions {
   /**
@@ -117,7 +119,7 @@ export interface NewStateOptions extends Omit<Change, 'expectGeneration'> {
   /** Most bytes that Lua may hold there; the module's own choice where absent. */
   readonly maxalloc?: number | undefined
   readonly context?: Context | undefined
-  /** Take a handle of it, too, see `getState`. */
+  /** Whether to take its handle, too; else anybody may work on it at once. Yes, where absent. */
   readonly handle?: boolean | undefined
 }
 
@@ -178,28 +180,19 @@ function lunatikEvent(raw: RawEvent | false): LunatikEvent | undefined {
   return type && { ...raw, type, status: raw.status === '' ? null : raw.status }
 }
 
-function checkMaxalloc(maxalloc: number): void {
-  if (!(Number.isSafeInteger(maxalloc) && maxalloc >= 0))
-    throw new RangeError(`maxalloc is no number of bytes: ${maxalloc}`)
-}
-
-/** C's strings end at a NUL: it would silently be another name. */
-function checkText(text: string, attribute: string, operation: string, state: string | undefined): void {
-  if (typeof text !== 'string') throw new TypeError(`${attribute} is no string`)
-  if (!text.includes('\0')) return
-  const failure = { code: 'EINVAL', errno: constants.errno.EINVAL, operation, attribute }
-  throw new LunatikError({ ...failure, message: `${attribute} has a NUL character in it` }, state)
-}
-
 /** What throws rejects. */
-function promise<Result>(work: () => Result): Promise<Result> {
+function promise<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   return new Promise((resolve) => {
     resolve(work())
   })
 }
 
 /**
- * A connection to the states of one network namespace. Every failure is a rejection with a LunatikError.
+ * A connection to the states of one network namespace. Every failure is a rejection with a LunatikError; arguments of a
+ * wrong type are a TypeError, and numbers out of range a RangeError.
+ *
+ * `newState` and `getState` give a state together with its handle. What is done by name needs none, and is for who looks
+ * after states that are everybody's: it fails while somebody else has the handle.
  *
  * Operations on states are made before the method returns: the kernel answers inside of the system call, so there is
  * nothing to wait for. Chunks run in threads of their own, as many at once as there are states to run them in.
@@ -208,46 +201,56 @@ export class Session {
   /** Inode number of the network namespace, by which the kernel tells one from another. */
   readonly netns: number
   readonly #native: NativeSession
-  /** What the addon writes its numbers into. */
-  readonly #record = new Float64Array(RECORD_NUMBERS)
+  readonly #record = new Record()
   readonly #runs = new Runs()
 
   /** Use open(). */
   constructor(netns: string | undefined) {
-    this.#native = new native.Session(netns, this.#record, this.#runs.notify)
+    this.#native = new native.Session(netns, this.#record.numbers, this.#runs.notify)
     this.netns = this.#native.netns()
   }
 
-  newState(name: string, options: NewStateOptions = {}): Promise<StateInfo> {
+  /**
+   * Makes a state, and takes its handle unless told otherwise. It outlives the session: only `close` ends it, and the
+   * end of the namespace.
+   */
+  newState(name: string, options: NewStateOptions = {}): Promise<State> {
     return promise(() => {
-      const { maxalloc, context = 'process', handle = false, ...change } = options
+      const { maxalloc, context = 'process', handle = true, ...change } = options
       checkText(name, 'name', 'newstate', undefined)
       if (maxalloc !== undefined) checkMaxalloc(maxalloc)
       if (!CONTEXTS.includes(context)) throw new TypeError(`there is no context ${context}`)
+      checkBoolean(handle, 'handle')
       const number = CONTEXTS.indexOf(context)
       const script = this.#native.newState(name, maxalloc, number, handle, ...changeArguments(change))
-      return this.#listed(name, script)
+      return new State(this, this.#listed(name, script), handle)
     })
   }
 
-  closeState(name: string, { expectGeneration }: Pick<Change, 'expectGeneration'> = {}): Promise<void> {
+  /** Closes a state; `EBUSY`, and nothing changes, while something stands against it. Its own handle does not. */
+  closeState(name: string, options: Pick<Change, 'expectGeneration'> = {}): Promise<void> {
     return promise(() => {
+      const { expectGeneration } = options
       checkText(name, 'name', 'close', undefined)
       this.#native.closeState(name, ...changeArguments({ expectGeneration }))
     })
   }
 
   /**
-   * Takes the state's handle: until this session gives it back, or ends, however it does, nobody else runs anything
-   * there or takes a reference.
+   * Takes a state's handle: until this session gives it back, or ends, however it does, nobody else runs anything there
+   * or takes a reference. `EBUSY` where somebody has it, or runs something there.
    */
-  getState(name: string): Promise<StateInfo> {
-    return this.#get(name, REFERENCE.handle)
+  async getState(name: string): Promise<State> {
+    return new State(this, await this.#get(name, REFERENCE.handle), true)
   }
 
-  /** Gives the handle back; with `force`, whoever holds it. */
-  putState(name: string, { force = false }: { readonly force?: boolean | undefined } = {}): Promise<StateInfo> {
-    return this.#put(name, REFERENCE.handle, force)
+  /** Gives a handle back, by name; with `force`, whoever holds it. */
+  putState(name: string, options: { readonly force?: boolean | undefined } = {}): Promise<StateInfo> {
+    return promise(() => {
+      const { force = false } = options
+      checkBoolean(force, 'force')
+      return this.#put(name, REFERENCE.handle, force)
+    })
   }
 
   /** Takes a reference that outlives this process; while there is one, the state cannot be closed. */
@@ -261,8 +264,9 @@ export class Session {
   }
 
   /** Changes the limit of a state. */
-  set(name: string, { maxalloc, ...change }: SetOptions): Promise<StateInfo> {
+  set(name: string, options: SetOptions): Promise<StateInfo> {
     return promise(() => {
+      const { maxalloc, ...change } = options
       checkText(name, 'name', 'set', undefined)
       checkMaxalloc(maxalloc)
       return this.#listed(name, this.#native.setState(name, maxalloc, ...changeArguments(change)))
@@ -281,6 +285,7 @@ export class Session {
     })
   }
 
+  /** One state. */
   show(name: string): Promise<StateInfo> {
     return promise(() => {
       checkText(name, 'name', 'list', undefined)
@@ -288,10 +293,11 @@ export class Session {
     })
   }
 
+  /** The module's versions and limits, and what the namespace's states come to; needs no privilege. */
   info(): Promise<Info> {
     return promise(() => {
       const [module, lua, kernel, build] = this.#native.info()
-      const at = (index: number): number => this.#record[index] ?? 0
+      const at = (index: number): number => this.#record.number(index)
       return {
         protocol: at(INFO.protocol),
         module,
@@ -326,12 +332,12 @@ export class Session {
    * Runs a chunk. A script that fails rejects with its text as `detail` and what it gave until then as `result`:
    * `ENOEXEC` it does not compile, `ECANCELED` it failed, `ETIME` its budget was over, `EINTR` it was aborted.
    */
-  run(name: string, code: string | Uint8Array, options: RunOptions = {}): Promise<RunResult> {
+  run(name: string, code: string | Uint8Array, options: RunOptions = NO_OPTIONS): Promise<RunResult> {
     return this.#start({ operation: 'dostring', state: name, body: code }, options)
   }
 
   /** Gives a message to the state's function `receive_callback`, whose values are the result. As `run`. */
-  send(name: string, data: string | Uint8Array, options: SendOptions = {}): Promise<RunResult> {
+  send(name: string, data: string | Uint8Array, options: SendOptions = NO_OPTIONS): Promise<RunResult> {
     return this.#start({ operation: 'data', state: name, body: data }, options)
   }
 
@@ -375,17 +381,19 @@ export class Session {
   }
 
   #listed(name: string, script: string | undefined): StateInfo {
-    return stateInfo(this.#record, 0, name, script)
+    return stateInfo(this.#record.numbers, 0, name, script)
   }
 
   #start(work: Work, options: RunOptions): Promise<RunResult> {
-    return new Promise((resolve, reject) => {
+    try {
       checkText(work.state, 'name', work.operation, undefined)
+      checkBody(work.body, work.operation === 'data' ? 'the message' : 'the code')
       if (options.chunkName !== undefined) checkText(options.chunkName, 'chunk-name', work.operation, work.state)
-      const run = new Run(this.#native, this.#record, work, options, resolve, reject)
-      const id = run.start()
-      if (id !== undefined) this.#runs.add(id, run)
-    })
+    } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one that checkText made
+      return Promise.reject(error)
+    }
+    return start(this.#native, this.#record, this.#runs, work, options)
   }
 
   /** Aborts what runs in this session, which rejects when it has ended, and closes it. */
@@ -401,8 +409,9 @@ export class Session {
 }
 
 /** Opens a session. `ENOMODULE` where the module is not loaded. */
-export function open({ netns }: OpenOptions = {}): Promise<Session> {
+export function open(options: OpenOptions = {}): Promise<Session> {
   return promise(() => {
+    const { netns } = options
     const where = typeof netns === 'number' ? `/proc/${netns}/ns/net` : netns
     if (where !== undefined) checkText(where, 'netns', 'netns', undefined)
     return new Session(where)

@@ -55,21 +55,31 @@ function integer(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The first `size` bytes of some, and what looks at numbers in them. */
+export interface Encoded {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly size: number
+}
+
 class Decoder {
   readonly #bytes: Uint8Array
   readonly #view: DataView
+  readonly #size: number
   readonly #exact: boolean
-  readonly #text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   #at = 0
 
-  constructor(bytes: Uint8Array, { exact = false }: DecodeOptions) {
+  constructor({ bytes, view, size }: Encoded, { exact = false }: DecodeOptions) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#view = view
+    this.#size = size
     this.#exact = exact
   }
 
   get atEnd(): boolean {
-    return this.#at === this.#bytes.length
+    return this.#at === this.#size
   }
 
   value(depth = 0): LuaValue {
@@ -100,7 +110,7 @@ class Decoder {
   /** Goes on by so many bytes, which have to be there, and says where they are. */
   #skip(count: number | bigint): number {
     const start = this.#at
-    if (count > this.#bytes.length - start) throw new EndOfBytes('the values end too early')
+    if (count > this.#size - start) throw new EndOfBytes('the values end too early')
     this.#at = start + Number(count)
     return start
   }
@@ -146,7 +156,7 @@ class Decoder {
   #string(length: number | bigint): string {
     const bytes = this.#take(length)
     try {
-      return this.#text.decode(bytes)
+      return utf8.decode(bytes)
     } catch (cause) {
       throw new DecodeError('text that is not UTF-8', { cause })
     }
@@ -168,25 +178,27 @@ class Decoder {
   }
 }
 
+/** As it is when it stands alone. */
+export function encoded(bytes: Uint8Array): Encoded {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), size: bytes.length }
+}
+
 /**
  * The values of a CBOR sequence, in order.
  * @throws {DecodeError} if it is none, or of another kind than the module sends
  */
 export function decodeValues(bytes: Uint8Array, options: DecodeOptions = {}): LuaValue[] {
-  const decoder = new Decoder(bytes, options)
-  const values: LuaValue[] = []
-  while (!decoder.atEnd) values.push(decoder.value())
-  return values
+  return decode(encoded(bytes), false, options)
 }
 
-/** The same of a sequence that may have been cut off: a value that is not there as a whole is left out. */
-export function decodeWholeValues(bytes: Uint8Array, options: DecodeOptions = {}): LuaValue[] {
-  const decoder = new Decoder(bytes, options)
+/** The same; of one that may have been cut off, a value that is not there as a whole is left out. */
+export function decode(sequence: Encoded, cutOff: boolean, options: DecodeOptions): LuaValue[] {
+  const decoder = new Decoder(sequence, options)
   const values: LuaValue[] = []
   try {
     while (!decoder.atEnd) values.push(decoder.value())
   } catch (error) {
-    if (!(error instanceof EndOfBytes)) throw error
+    if (!(cutOff && error instanceof EndOfBytes)) throw error
   }
   return values
 }

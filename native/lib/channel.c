@@ -109,20 +109,21 @@ int channel_begin(struct channel *channel, const char *operation, const struct a
 	return 0;
 }
 
-static int refuse_overflow(struct channel *channel)
+static int refuse_wrong(struct channel *channel)
 {
-	const char *name = attribute_name(channel->request.set, channel->request.overflow);
+	const struct request *request = &channel->request;
+	const char *name = attribute_name(request->set, request->wrong);
 
 	snprintf(channel->error.attribute, sizeof(channel->error.attribute), "%s", name);
-	return failure_set(&channel->error, EINVAL, "%s is too long", name);
+	return failure_set(&channel->error, EINVAL, "%s %s", name, request->wrong_how);
 }
 
 int channel_send(struct channel *channel)
 {
 	struct nlmsghdr *header = &channel->request.header;
 
-	if (channel->request.overflow)
-		return refuse_overflow(channel);
+	if (channel->request.wrong)
+		return refuse_wrong(channel);
 	header->nlmsg_seq = ++channel->sequence;
 	if (send(mnl_socket_get_fd(channel->socket), header, header->nlmsg_len, 0) < 0)
 		return channel_broke(channel, errno);
@@ -138,10 +139,12 @@ int channel_send_tail(struct channel *channel, uint16_t type, const void *bytes,
 	struct nlattr *attribute = mnl_nlmsg_get_payload_tail(&request->header);
 	ssize_t sent;
 
-	if (!request_bytes(request, type, "", 0))
-		request->overflow = type;
-	if (request->overflow)
-		return refuse_overflow(channel);
+	if (!bytes && size)
+		request_wrong(request, type, "is NULL");
+	else if (!request_bytes(request, type, "", 0))
+		request_wrong(request, type, "is too long");
+	if (request->wrong)
+		return refuse_wrong(channel);
 	attribute->nla_len += size;
 	parts[0].iov_len = request->header.nlmsg_len;
 	request->header.nlmsg_len += MNL_ALIGN(size);

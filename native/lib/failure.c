@@ -11,6 +11,12 @@
 
 #include <libmnl/libmnl.h>
 
+const struct lunatik_error failure_of_nothing = {
+	.code = EINVAL,
+	.operation = "",
+	.message = "there is nothing to work on: NULL was given",
+};
+
 void failure_clear(struct lunatik_error *error, const char *operation)
 {
 	error->code = 0;
@@ -34,6 +40,14 @@ int failure_set(struct lunatik_error *error, int code, const char *format, ...)
 	vsnprintf(error->message, sizeof(error->message), format, arguments);
 	va_end(arguments);
 	return -code;
+}
+
+void *failure_give(struct lunatik_error *to, const struct lunatik_error *error)
+{
+	if (to && to != error)
+		*to = *error;
+	errno = error->code;
+	return NULL;
 }
 
 /* Where the extended ack starts. Without NETLINK_CAP_ACK's flag an NLMSG_ERROR repeats the whole request before it. */

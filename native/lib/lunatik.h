@@ -1,13 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * liblunatik: speaks the protocol of the kernel module lunatik (kmod/lunatik.yaml).
+ * liblunatik: speaks the protocol of the kernel module lunatik (kmod/lunatik.yaml, and lunatik(7)). The manual of this
+ * header is lunatik(3). Link with what `pkg-config --libs lunatik` says.
  *
- * Every function that can fail returns 0 or a negative errno, and leaves the whole story in a struct lunatik_error. The
- * library prints nothing, installs no signal handler and has no global state.
+ * Failures: a function that can fail returns 0 or a negative errno, or where it returns a pointer, NULL with errno set. It
+ * leaves the whole story, the kernel's words in it, in a struct lunatik_error: that of the session, or of the run, receiver
+ * or monitor that it works on. What was refused has changed nothing, and the session is good for the next call. NULL
+ * where something has to be is EINVAL. What was closed is gone, and must not be used again.
+ *
+ * The library prints nothing, installs no signal handler and has no global state.
  *
  * Threads: a session, and likewise a run, a receiver or a monitor, belongs to one thread at a time; different ones are
- * independent. lunatik_abort() alone may be called from any thread at any time while the session is open. The library
- * starts no thread that outlives the call it was made in.
+ * independent, those of one session too. lunatik_abort() alone may be called from any thread at any time while the session
+ * is open. The library starts no thread that outlives the call it was made in. What was opened before a fork() is the
+ * parent's: descriptors are closed on exec, and the child only closes.
+ *
+ * Signals: operations on states are done when their signal handler returns. What waits (lunatik_receiver_next(),
+ * lunatik_monitor_next()) says EINTR. A run asks its sink, see struct lunatik_sink. A fatal signal ends everything, chunks
+ * in the kernel too.
+ *
+ * Event loops: the kernel answers an operation on states before the call that asks returns, so there is nothing to poll. A
+ * receiver and a monitor have a descriptor to poll, see lunatik_receiver_fd(). A run has none, and cannot have one: the
+ * kernel runs Lua in the very thread that receives from it, with that thread's priority, cgroup and signals, and not at all
+ * while nobody receives; what would be polled for is one's own work. A loop therefore starts a chunk with
+ * lunatik_run_start(), which ends short ones at once, and has a thread finish the others; examples/loop.c shows how. The
+ * same goes for a chunk that waits for a state in use: nobody is told when it is free. A loop says so with a wait of 0,
+ * gets EBUSY at once, and tries again by its own clock, or leaves the waiting to the thread.
  *
  * Units: bytes, and microseconds. Texts end with NUL and are not checked for UTF-8 or for control characters: escape
  * them before they reach a terminal.
@@ -32,11 +50,12 @@ extern "C" {
 
 /**
  * struct lunatik_error - what went wrong in the last call
- * @code: errno, positive; 0 when nothing did. Beside the kernel's own (see kmod/lunatik.yaml): EPROTONOSUPPORT the
- *	module is not loaded, EPROTO it speaks an older protocol, EBADMSG it answered nonsense, EAGAIN the listing changed
- *	each time that it was read, ETIMEDOUT a time limit of this side
+ * @code: errno, positive; 0 when nothing did. Beside the kernel's own (see lunatik(7)): EPROTONOSUPPORT the module is
+ *	not loaded, EPROTO it speaks an older protocol, EBADMSG it answered nonsense, EAGAIN the listing changed each time
+ *	that it was read, ETIMEDOUT a time limit of this side, EMFILE or ENFILE no descriptor is free, ENOMEM no memory,
+ *	EINVAL an argument that cannot be
  * @operation: what was being done: the operation's name in the contract, or "open", or "netns" where it was the
- *	namespace that could not be found or entered
+ *	namespace that could not be found or entered. A constant, good for ever.
  * @attribute: the contract's name of the attribute at fault, else empty
  * @message: the kernel's words; where it gave none, ours
  */
@@ -133,17 +152,25 @@ LUNATIK_API struct lunatik_session *lunatik_open(const char *netns, struct lunat
 /**
  * lunatik_close() - close a session; NULL is nothing
  *
- * Its runs, receivers and monitors are closed already. Its handles are given back.
+ * Its handles are given back, and what its runs do in states of these is aborted. Its runs, receivers and monitors are
+ * best closed before; one that is not goes on in the namespace without the session's handles, until it is closed itself.
  */
 LUNATIK_API void lunatik_close(struct lunatik_session *session);
 
 /** lunatik_netns() - the inode number of the session's network namespace, which is how the kernel identifies it */
 LUNATIK_API uint64_t lunatik_netns(const struct lunatik_session *session);
 
-/** lunatik_session_error() - how the session's last call failed; good until its next */
+/**
+ * lunatik_session_fd() - the control socket's descriptor; -1 after a failure of the socket, until the next call opens another
+ *
+ * There is nothing to poll it for: it tells what of a process is the session, to the kernel too.
+ */
+LUNATIK_API int lunatik_session_fd(const struct lunatik_session *session);
+
+/** lunatik_session_error() - how the session's last call failed; good until its next, and its end */
 LUNATIK_API const struct lunatik_error *lunatik_session_error(const struct lunatik_session *session);
 
-/** lunatik_getinfo() - ask for versions, limits and totals; needs no privilege */
+/** lunatik_getinfo() - ask for versions, limits and totals; the one operation that needs no privilege */
 LUNATIK_API int lunatik_getinfo(struct lunatik_session *session, struct lunatik_info *info);
 
 /* --- states --- */
@@ -261,7 +288,7 @@ struct lunatik_run;
  * @name: what error texts call the chunk, as Lua has it: "=name", "@file", or the text itself; NULL leaves it to the
  *	module
  * @code: Lua text
- * @size: its bytes, at most LUNATIK_CODE_MAX
+ * @size: its bytes, at most LUNATIK_CODE_MAX; 0 is the empty chunk
  * @budget: most microseconds of wall clock that the kernel gives it; 0 is no limit; or LUNATIK_DEFAULT
  * @timeout: most microseconds that this side waits, after which it aborts the chunk; 0 is no limit. It is noticed
  *	whenever the kernel returns, which it does several times a second, but not while Lua runs where it cannot be
@@ -348,11 +375,15 @@ struct lunatik_outcome {
 /**
  * lunatik_run_open() - get ready to run chunks
  *
- * Return: the run, for lunatik_run_close() before the session is closed; NULL on failure, see lunatik_session_error().
+ * Return: the run, for lunatik_run_close(); NULL on failure, see lunatik_session_error().
  */
 LUNATIK_API struct lunatik_run *lunatik_run_open(struct lunatik_session *session);
 
-/** lunatik_run_close() - close a run; the chunk in it, if there still is one, is aborted; NULL is nothing */
+/**
+ * lunatik_run_close() - close a run; the chunk in it, if there still is one, is aborted; NULL is nothing
+ *
+ * Not from the functions of its own sink.
+ */
 LUNATIK_API void lunatik_run_close(struct lunatik_run *run);
 
 /** lunatik_run_port() - its port number, for lunatik_abort(); 0 while it has none, which is only after a failure */
@@ -369,7 +400,8 @@ LUNATIK_API const struct lunatik_error *lunatik_run_error(const struct lunatik_r
  * A chunk that did not come to a good end is a failure with that errno, the first line of its error text as the
  * message: ENOEXEC it does not compile, ECANCELED it failed (out of memory among that), ETIME its budget was over,
  * EINTR it was aborted, by @sink's stop or by somebody else. ETIMEDOUT is the chunk's timeout. An errno of @sink's
- * part comes back as it is. One that came to its end before the abort for stop or timeout reached it, ended well.
+ * part comes back as it is. One that came to its end before the abort for stop or timeout reached it, ended well. EBUSY
+ * somebody else has the state, or what lunatik_run_start() started in this run is not finished.
  */
 LUNATIK_API int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 			    const struct lunatik_sink *sink, struct lunatik_outcome *outcome);
@@ -390,7 +422,8 @@ LUNATIK_API int lunatik_senddata(struct lunatik_run *run, const struct lunatik_d
  * A short chunk that calls no function of C has ended on return, if its state was free. Any other goes on only in
  * lunatik_run_finish(), which is due in either case, in this thread or another.
  *
- * Return: whether it goes on; if not, lunatik_run_finish() does not wait.
+ * Return: whether it goes on; if not, lunatik_run_finish() does not wait. While one goes on a second is refused: EBUSY
+ * in lunatik_run_error(), and the first goes on.
  */
 LUNATIK_API bool lunatik_run_start(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 				   const struct lunatik_sink *sink);
@@ -399,7 +432,11 @@ LUNATIK_API bool lunatik_run_start(struct lunatik_run *run, const struct lunatik
 LUNATIK_API bool lunatik_run_start_data(struct lunatik_run *run, const struct lunatik_data *data,
 					const struct lunatik_sink *sink);
 
-/** lunatik_run_finish() - run what was started to its end; as lunatik_dostring() */
+/**
+ * lunatik_run_finish() - run what was started to its end; as lunatik_dostring()
+ *
+ * EINVAL where nothing was started.
+ */
 LUNATIK_API int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink,
 				   struct lunatik_outcome *outcome);
 
@@ -414,12 +451,14 @@ struct lunatik_receiver;
 /**
  * struct lunatik_message - what a state sent
  * @sequence: counts what it has sent, from 1; a gap is what was refused
+ * @lost: how many were, between this one and the one that the receiver took before
  * @data: good until the receiver's next call
  * @size: bytes there
  * @closed: the state is gone, and this no message, nor will there be more
  */
 struct lunatik_message {
 	uint64_t sequence;
+	uint64_t lost;
 	const void *data;
 	size_t size;
 	bool closed;
@@ -428,8 +467,8 @@ struct lunatik_message {
 /**
  * lunatik_receiver_open() - become the reader of a state
  *
- * Return: the receiver, for lunatik_receiver_close() before the session is closed; NULL on failure, see
- * lunatik_session_error(): EBUSY where there is a reader already.
+ * Return: the receiver, for lunatik_receiver_close(); NULL on failure, see lunatik_session_error(): EBUSY where there is a
+ * reader already.
  */
 LUNATIK_API struct lunatik_receiver *lunatik_receiver_open(struct lunatik_session *session, const char *name);
 
@@ -439,7 +478,8 @@ LUNATIK_API void lunatik_receiver_close(struct lunatik_receiver *receiver);
 /**
  * lunatik_receiver_fd() - a descriptor that becomes readable when lunatik_receiver_next() may have something
  *
- * Call that until it says ETIMEDOUT, before each time that you poll. -1 after a failure of the socket.
+ * Call that with a timeout of 0 until it says ETIMEDOUT, before each time that you poll: what was received together is
+ * handed out one by one, and of that the descriptor knows nothing. -1 after a failure of the socket.
  */
 LUNATIK_API int lunatik_receiver_fd(const struct lunatik_receiver *receiver);
 
@@ -450,7 +490,8 @@ LUNATIK_API const struct lunatik_error *lunatik_receiver_error(const struct luna
  * lunatik_receiver_next() - take the next message
  * @timeout: most microseconds to wait for it; LUNATIK_DEFAULT is for ever
  *
- * ETIMEDOUT where none came, EINTR where a signal did. EBUSY while another session has the state's handle.
+ * ETIMEDOUT where none came, EINTR where a signal did. EBUSY while another session has the state's handle. After any other
+ * failure the socket is closed, and the receiver good only for lunatik_receiver_close(): open another.
  */
 LUNATIK_API int lunatik_receiver_next(struct lunatik_receiver *receiver, uint64_t timeout,
 				      struct lunatik_message *message);
@@ -473,8 +514,7 @@ struct lunatik_event {
 /**
  * lunatik_monitor_open() - hear of events from now on
  *
- * Return: the monitor, for lunatik_monitor_close() before the session is closed; NULL on failure, see
- * lunatik_session_error().
+ * Return: the monitor, for lunatik_monitor_close(); NULL on failure, see lunatik_session_error().
  */
 LUNATIK_API struct lunatik_monitor *lunatik_monitor_open(struct lunatik_session *session);
 
@@ -492,7 +532,7 @@ LUNATIK_API const struct lunatik_error *lunatik_monitor_error(const struct lunat
  * @timeout: most microseconds to wait for it; LUNATIK_DEFAULT is for ever
  *
  * ETIMEDOUT where none came, EINTR where a signal did. ENOBUFS, once, where events were lost because they came faster
- * than they were taken; it goes on with those that come next.
+ * than they were taken; it goes on with those that come next. After any other failure open another monitor.
  */
 LUNATIK_API int lunatik_monitor_next(struct lunatik_monitor *monitor, uint64_t timeout, struct lunatik_event *event);
 

@@ -15,6 +15,7 @@
 #include <libmnl/libmnl.h>
 
 struct lunatik_monitor {
+	struct lunatik_session *session;
 	struct channel channel;
 };
 
@@ -36,20 +37,25 @@ static int join(struct channel *channel)
 
 struct lunatik_monitor *lunatik_monitor_open(struct lunatik_session *session)
 {
-	struct lunatik_monitor *monitor = calloc(1, sizeof(*monitor));
-	struct lunatik_error *error = &session->control.error;
+	struct lunatik_monitor *monitor;
+	struct lunatik_error *error;
 
+	if (!session)
+		return failure_give(NULL, &failure_of_nothing);
+	error = &session->control.error;
 	failure_clear(error, "event");
+	monitor = calloc(1, sizeof(*monitor));
 	if (!monitor) {
 		failure_set(error, ENOMEM, NULL);
-		return NULL;
+		return failure_give(NULL, error);
 	}
+	monitor->session = session_get(session);
 	channel_init(&monitor->channel, &session->netns);
 	monitor->channel.family = session->control.family;
 	if (join(&monitor->channel)) {
 		*error = monitor->channel.error;
 		lunatik_monitor_close(monitor);
-		return NULL;
+		return failure_give(NULL, error);
 	}
 	return monitor;
 }
@@ -59,17 +65,18 @@ void lunatik_monitor_close(struct lunatik_monitor *monitor)
 	if (!monitor)
 		return;
 	channel_close(&monitor->channel);
+	session_put(monitor->session);
 	free(monitor);
 }
 
 int lunatik_monitor_fd(const struct lunatik_monitor *monitor)
 {
-	return monitor->channel.socket ? mnl_socket_get_fd(monitor->channel.socket) : -1;
+	return monitor && monitor->channel.socket ? mnl_socket_get_fd(monitor->channel.socket) : -1;
 }
 
 const struct lunatik_error *lunatik_monitor_error(const struct lunatik_monitor *monitor)
 {
-	return &monitor->channel.error;
+	return monitor ? &monitor->channel.error : &failure_of_nothing;
 }
 
 /* Out of what was received: 1 with an event, 0 without, or a negative errno. */
@@ -105,11 +112,22 @@ static int receive(struct channel *channel, uint64_t deadline)
 	}
 }
 
+static int refuse_nowhere(struct lunatik_monitor *monitor)
+{
+	if (!monitor)
+		return -EINVAL;
+	failure_clear(&monitor->channel.error, "event");
+	return failure_set(&monitor->channel.error, EINVAL, "there is nowhere to put the event: NULL was given");
+}
+
 int lunatik_monitor_next(struct lunatik_monitor *monitor, uint64_t timeout, struct lunatik_event *event)
 {
-	struct channel *channel = &monitor->channel;
+	struct channel *channel;
 	uint64_t deadline = clock_after(timeout);
 
+	if (!monitor || !event)
+		return refuse_nowhere(monitor);
+	channel = &monitor->channel;
 	*event = (struct lunatik_event){ 0 };
 	/* A socket that broke is in the group no more. */
 	if (!channel->socket)

@@ -33,6 +33,7 @@ struct lunatik_receiver {
 	bool dumping;
 	bool looked;		/* at what the socket was told, in this call */
 	bool closed;		/* the state is gone */
+	uint64_t last;		/* sequence of the message before; 0 before the first */
 	/* A message in parts. */
 	uint64_t sequence;
 	size_t size;		/* of the whole; 0 for none */
@@ -51,7 +52,8 @@ static int subscribe(struct lunatik_receiver *receiver, const char *name)
 	request_text(&channel->request, LUNATIK_A_MESSAGE_NAME, name);
 	session_sign(receiver->session, &channel->request, LUNATIK_A_MESSAGE_TOKEN);
 	status = channel_exchange(channel, NULL, NULL);
-	strncat(receiver->state, name, sizeof(receiver->state) - 1);
+	if (!status)
+		strncat(receiver->state, name, sizeof(receiver->state) - 1);
 	/* Nobody was told of what came before. */
 	receiver->due = true;
 	return status;
@@ -59,21 +61,25 @@ static int subscribe(struct lunatik_receiver *receiver, const char *name)
 
 struct lunatik_receiver *lunatik_receiver_open(struct lunatik_session *session, const char *name)
 {
-	struct lunatik_receiver *receiver = calloc(1, sizeof(*receiver));
-	struct lunatik_error *error = &session->control.error;
+	struct lunatik_receiver *receiver;
+	struct lunatik_error *error;
 
+	if (!session)
+		return failure_give(NULL, &failure_of_nothing);
+	error = &session->control.error;
 	failure_clear(error, "receive");
+	receiver = calloc(1, sizeof(*receiver));
 	if (!receiver) {
 		failure_set(error, ENOMEM, NULL);
-		return NULL;
+		return failure_give(NULL, error);
 	}
-	receiver->session = session;
+	receiver->session = session_get(session);
 	channel_init(&receiver->channel, &session->netns);
 	receiver->channel.family = session->control.family;
 	if (subscribe(receiver, name)) {
 		*error = receiver->channel.error;
 		lunatik_receiver_close(receiver);
-		return NULL;
+		return failure_give(NULL, error);
 	}
 	return receiver;
 }
@@ -83,18 +89,19 @@ void lunatik_receiver_close(struct lunatik_receiver *receiver)
 	if (!receiver)
 		return;
 	channel_close(&receiver->channel);
+	session_put(receiver->session);
 	free(receiver->bytes);
 	free(receiver);
 }
 
 int lunatik_receiver_fd(const struct lunatik_receiver *receiver)
 {
-	return receiver->channel.socket ? mnl_socket_get_fd(receiver->channel.socket) : -1;
+	return receiver && receiver->channel.socket ? mnl_socket_get_fd(receiver->channel.socket) : -1;
 }
 
 const struct lunatik_error *lunatik_receiver_error(const struct lunatik_receiver *receiver)
 {
-	return &receiver->channel.error;
+	return receiver ? &receiver->channel.error : &failure_of_nothing;
 }
 
 static int start_dump(struct lunatik_receiver *receiver)
@@ -153,6 +160,22 @@ static bool fits(const struct lunatik_receiver *receiver, const struct message_p
 	       receiver->there == part->offset && part->data.size;
 }
 
+/* A message that is whole. Of the first nobody knows whether those before it were lost, or another reader's. */
+static int hand_over(struct lunatik_receiver *receiver, const struct message_part *part, const void *bytes,
+		     struct lunatik_message *message)
+{
+	uint64_t last = receiver->last;
+
+	*message = (struct lunatik_message){
+		.sequence = part->sequence,
+		.lost = last && part->sequence > last ? part->sequence - last - 1 : 0,
+		.data = bytes,
+		.size = part->size,
+	};
+	receiver->last = part->sequence;
+	return 1;
+}
+
 /* 1 with a message that is whole, 0 without, or a negative errno. */
 static int take_part(struct lunatik_receiver *receiver, const struct message_part *part,
 		     struct lunatik_message *message)
@@ -161,10 +184,8 @@ static int take_part(struct lunatik_receiver *receiver, const struct message_par
 
 	if (!fits(receiver, part))
 		return channel_not_understood(&receiver->channel);
-	if (part->data.size == part->size) {
-		*message = (struct lunatik_message){ part->sequence, part->data.bytes, part->size, false };
-		return 1;
-	}
+	if (part->data.size == part->size)
+		return hand_over(receiver, part, part->data.bytes, message);
 	status = make_room(receiver, part->size);
 	if (status)
 		return status;
@@ -174,9 +195,8 @@ static int take_part(struct lunatik_receiver *receiver, const struct message_par
 	receiver->there = part->offset + part->data.size;
 	if (receiver->there < receiver->size)
 		return 0;
-	*message = (struct lunatik_message){ part->sequence, receiver->bytes, part->size, false };
 	receiver->size = 0;
-	return 1;
+	return hand_over(receiver, part, receiver->bytes, message);
 }
 
 /* As take_part(). */
@@ -239,11 +259,21 @@ static int receive(struct lunatik_receiver *receiver, uint64_t deadline)
 	return status ? channel_broke(channel, -status) : 0;
 }
 
+static int refuse_nowhere(struct lunatik_receiver *receiver)
+{
+	if (!receiver)
+		return -EINVAL;
+	failure_clear(&receiver->channel.error, "receive");
+	return failure_set(&receiver->channel.error, EINVAL, "there is nowhere to put the message: NULL was given");
+}
+
 int lunatik_receiver_next(struct lunatik_receiver *receiver, uint64_t timeout, struct lunatik_message *message)
 {
 	uint64_t deadline = clock_after(timeout);
 	int status;
 
+	if (!receiver || !message)
+		return refuse_nowhere(receiver);
 	*message = (struct lunatik_message){ 0 };
 	/* A socket that broke is subscribed no more. */
 	if (!receiver->channel.socket)

@@ -12,7 +12,7 @@ void request_begin(struct request *request, const struct attribute_set *set, uin
 
 	request->set = set;
 	request->tail = 0;
-	request->overflow = 0;
+	request->wrong = 0;
 	mnl_nlmsg_put_header(request->bytes);
 	request->header.nlmsg_type = family;
 	request->header.nlmsg_flags = NLM_F_REQUEST | flags;
@@ -21,33 +21,49 @@ void request_begin(struct request *request, const struct attribute_set *set, uin
 	generic->version = LUNATIK_FAMILY_VERSION;
 }
 
+void request_wrong(struct request *request, uint16_t type, const char *how)
+{
+	if (request->wrong)
+		return;
+	request->wrong = type;
+	request->wrong_how = how;
+}
+
+static const char too_long[] = "is too long";
+
 void request_text(struct request *request, uint16_t type, const char *text)
 {
-	if (!mnl_attr_put_strz_check(&request->header, sizeof(request->bytes), type, text))
-		request->overflow = type;
+	if (!text)
+		request_wrong(request, type, "is NULL");
+	else if (!mnl_attr_put_strz_check(&request->header, sizeof(request->bytes), type, text))
+		request_wrong(request, type, too_long);
 }
 
 void request_u32(struct request *request, uint16_t type, uint32_t number)
 {
 	if (!mnl_attr_put_u32_check(&request->header, sizeof(request->bytes), type, number))
-		request->overflow = type;
+		request_wrong(request, type, too_long);
 }
 
 void request_u64(struct request *request, uint16_t type, uint64_t number)
 {
 	if (!mnl_attr_put_u64_check(&request->header, sizeof(request->bytes), type, number))
-		request->overflow = type;
+		request_wrong(request, type, too_long);
 }
 
 void request_flag(struct request *request, uint16_t type)
 {
 	if (!request_bytes(request, type, "", 0))
-		request->overflow = type;
+		request_wrong(request, type, too_long);
 }
 
 bool request_bytes(struct request *request, uint16_t type, const void *bytes, size_t size)
 {
-	return mnl_attr_put_check(&request->header, sizeof(request->bytes), type, size, bytes);
+	if (!bytes && size) {
+		request_wrong(request, type, "is NULL");
+		return true;
+	}
+	return mnl_attr_put_check(&request->header, sizeof(request->bytes), type, size, bytes ? bytes : "");
 }
 
 void request_change(struct request *request, const struct change_types *types, const struct lunatik_change *change)
@@ -59,7 +75,7 @@ void request_change(struct request *request, const struct change_types *types, c
 	if (change->generation)
 		request_u64(request, types->generation, change->generation);
 	if (change->step_size && !request_bytes(request, types->step, change->step, change->step_size))
-		request->overflow = types->step;
+		request_wrong(request, types->step, too_long);
 }
 
 uint16_t request_type_at(const struct request *request, uint32_t offset)

@@ -11,13 +11,14 @@ struct attribute_set;
 /*
  * A message to the kernel. It is kept until its answer is there, because an extended ack points into it.
  *
- * What does not fit is noted, and told when the request is sent: real names are far smaller, and those that are merely
- * too long are for the kernel to refuse.
+ * What is NULL or does not fit is noted, and told when the request is sent: real names are far smaller, and those that are
+ * merely too long are for the kernel to refuse.
  */
 struct request {
 	const struct attribute_set *set;	/* for naming attributes; NULL for other families' */
 	uint16_t tail;			/* type of the attribute whose value follows out of other memory, 0 for none */
-	uint16_t overflow;		/* type of an attribute that did not fit, 0 for none */
+	uint16_t wrong;			/* type of an attribute that cannot be sent, 0 for none */
+	const char *wrong_how;		/* in words */
 	union {
 		struct nlmsghdr header;
 		char bytes[2048];
@@ -31,7 +32,10 @@ void request_u32(struct request *request, uint16_t type, uint32_t number);
 void request_u64(struct request *request, uint16_t type, uint64_t number);
 void request_flag(struct request *request, uint16_t type);
 
-/* Whether they fit; if not, nothing is noted. */
+/* Note that an attribute cannot be sent; the first that was noted is told. */
+void request_wrong(struct request *request, uint16_t type, const char *how);
+
+/* Whether they fit; if not, nothing is noted. NULL is 0 bytes, or is noted. */
 bool request_bytes(struct request *request, uint16_t type, const void *bytes, size_t size);
 
 /* A change, whose attributes have other types in each set; NULL is none. */

@@ -54,6 +54,7 @@ struct lunatik_run {
 	struct channel channel;
 	/* The work that is in it. */
 	char state[LUNATIK_NAME_MAX + 1];
+	const char *operation;		/* NULL until there is any */
 	const struct lunatik_sink *sink;
 	bool goes_on;
 	bool uploaded;			/* its chunk came in fragments */
@@ -66,21 +67,25 @@ struct lunatik_run {
 
 struct lunatik_run *lunatik_run_open(struct lunatik_session *session)
 {
-	struct lunatik_run *run = calloc(1, sizeof(*run));
-	struct lunatik_error *error = &session->control.error;
+	struct lunatik_run *run;
+	struct lunatik_error *error;
 
+	if (!session)
+		return failure_give(NULL, &failure_of_nothing);
+	error = &session->control.error;
 	failure_clear(error, "dostring");
+	run = calloc(1, sizeof(*run));
 	if (!run) {
 		failure_set(error, ENOMEM, NULL);
-		return NULL;
+		return failure_give(NULL, error);
 	}
-	run->session = session;
+	run->session = session_get(session);
 	channel_init(&run->channel, &session->netns);
 	run->channel.family = session->control.family;
 	if (channel_begin(&run->channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP)) {
 		*error = run->channel.error;
 		lunatik_run_close(run);
-		return NULL;
+		return failure_give(NULL, error);
 	}
 	return run;
 }
@@ -90,21 +95,27 @@ void lunatik_run_close(struct lunatik_run *run)
 	if (!run)
 		return;
 	channel_close(&run->channel);
+	session_put(run->session);
 	free(run);
 }
 
 uint32_t lunatik_run_port(const struct lunatik_run *run)
 {
-	return run->channel.socket ? mnl_socket_get_portid(run->channel.socket) : 0;
+	return run && run->channel.socket ? mnl_socket_get_portid(run->channel.socket) : 0;
 }
 
 const struct lunatik_error *lunatik_run_error(const struct lunatik_run *run)
 {
-	return &run->channel.error;
+	return run ? &run->channel.error : &failure_of_nothing;
 }
 
+/* Of NULL it is one without a state, which is refused as such. */
 static struct work work_of_chunk(const struct lunatik_chunk *chunk)
 {
+	static const struct lunatik_chunk none;
+
+	if (!chunk)
+		chunk = &none;
 	return (struct work){
 		"dostring", LUNATIK_CMD_DOSTRING, LUNATIK_A_RUN_CODE, chunk->state, chunk->name, chunk->code,
 		chunk->size, chunk->budget, chunk->timeout, chunk->wait, chunk->change,
@@ -113,6 +124,10 @@ static struct work work_of_chunk(const struct lunatik_chunk *chunk)
 
 static struct work work_of_data(const struct lunatik_data *data)
 {
+	static const struct lunatik_data none;
+
+	if (!data)
+		data = &none;
 	return (struct work){
 		"data", LUNATIK_CMD_DATA, LUNATIK_A_RUN_DATA, data->state, NULL, data->bytes, data->size,
 		data->budget, data->timeout, data->wait, data->change,
@@ -219,17 +234,26 @@ static void forget(struct lunatik_run *run)
 	run->line[0] = '\0';
 }
 
+/* What goes on is left alone, and has to be finished first. */
+static int refuse_second(struct lunatik_run *run)
+{
+	failure_clear(&run->channel.error, run->operation);
+	return failure_set(&run->channel.error, EBUSY, "what was started in this run is not finished");
+}
+
 static int begin(struct lunatik_run *run, const struct work *work, bool pause)
 {
 	uint32_t upload = 0;
 	int status = 0;
 
 	forget(run);
+	run->operation = work->operation;
 	if (work->size > (work->type == LUNATIK_A_RUN_CODE ? LUNATIK_CODE_MAX : LUNATIK_DATA_MAX))
 		return refuse_size(run, work);
 	run->deadline = clock_after(work->timeout);
 	run->state[0] = '\0';
-	strncat(run->state, work->state, sizeof(run->state) - 1);
+	if (work->state)
+		strncat(run->state, work->state, sizeof(run->state) - 1);
 	run->uploaded = work->size > FRAGMENT;
 	if (run->uploaded)
 		status = upload_whole(run, work, &upload);
@@ -344,8 +368,10 @@ static int converse(struct lunatik_run *run)
 			return -ETIMEDOUT;
 		if (!patience && unwanted(run)) {
 			patience = clock_now() + ABORT_PATIENCE;
-			/* ENOENT: it has ended meanwhile. Whatever else may be wrong, patience ends. */
-			lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
+			status = lunatik_abort(run->session, run->state, lunatik_run_port(run), NULL);
+			/* It has ended meanwhile, or there is no descriptor to be had for the word: then the socket goes. */
+			if (status && status != -ENOENT)
+				return -ETIMEDOUT;
 		}
 		status = receive(run);
 	} while (status > 0);
@@ -390,6 +416,12 @@ static bool start(struct lunatik_run *run, const struct work *work, const struct
 {
 	int status;
 
+	if (!run)
+		return false;
+	if (run->goes_on) {
+		refuse_second(run);
+		return true;
+	}
 	if (begin(run, work, true))
 		return false;
 	run->sink = sink;
@@ -414,15 +446,39 @@ bool lunatik_run_start_data(struct lunatik_run *run, const struct lunatik_data *
 	return start(run, &work, sink);
 }
 
+static int refuse_nothing(struct lunatik_run *run)
+{
+	failure_clear(&run->channel.error, "dostring");
+	return failure_set(&run->channel.error, EINVAL, "nothing was started in this run");
+}
+
 int lunatik_run_finish(struct lunatik_run *run, const struct lunatik_sink *sink, struct lunatik_outcome *outcome)
 {
+	if (!run)
+		return -EINVAL;
+	if (!run->operation)
+		return refuse_nothing(run);
 	run->sink = sink;
-	if (run->goes_on)
+	if (run->goes_on) {
+		/* A second that was refused meanwhile has left its word there. */
+		failure_clear(&run->channel.error, run->operation);
 		end(run, converse(run));
+	}
 	run->sink = NULL;
 	if (outcome)
 		*outcome = run->outcome;
 	return verdict(run);
+}
+
+static int run_whole(struct lunatik_run *run, const struct work *work, const struct lunatik_sink *sink,
+		     struct lunatik_outcome *outcome)
+{
+	if (!run)
+		return -EINVAL;
+	if (run->goes_on)
+		return refuse_second(run);
+	begin(run, work, false);
+	return lunatik_run_finish(run, sink, outcome);
 }
 
 int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk, const struct lunatik_sink *sink,
@@ -430,8 +486,7 @@ int lunatik_dostring(struct lunatik_run *run, const struct lunatik_chunk *chunk,
 {
 	const struct work work = work_of_chunk(chunk);
 
-	begin(run, &work, false);
-	return lunatik_run_finish(run, sink, outcome);
+	return run_whole(run, &work, sink, outcome);
 }
 
 int lunatik_senddata(struct lunatik_run *run, const struct lunatik_data *data, const struct lunatik_sink *sink,
@@ -439,6 +494,5 @@ int lunatik_senddata(struct lunatik_run *run, const struct lunatik_data *data, c
 {
 	const struct work work = work_of_data(data);
 
-	begin(run, &work, false);
-	return lunatik_run_finish(run, sink, outcome);
+	return run_whole(run, &work, sink, outcome);
 }

@@ -2,8 +2,8 @@
 /*
  * A session: a namespace and a socket in it for control.
  *
- * It owns both; the channels of its runs, receivers and monitors borrow the namespace, and so have to be closed before
- * it. To the kernel the control socket is the session: handles go with it, and the other sockets name it by its token.
+ * It owns both. To the kernel the control socket is the session: handles go with it, and the other sockets name it by its
+ * token. It is closed with lunatik_close(), whoever else still refers to the rest.
  */
 #include "session.h"
 #include "attributes.h"
@@ -14,9 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libmnl/libmnl.h>
+
 int session_begin(struct lunatik_session *session, const char *operation, const struct attribute_set *set,
 		  uint8_t command, uint16_t flags)
 {
+	if (!session)
+		return -EINVAL;
 	/* Had it broken, its handles would have gone with it. */
 	if (!session->control.socket)
 		session->token = 0;
@@ -47,46 +51,66 @@ static int session_open(struct lunatik_session *session, const char *netns)
 struct lunatik_session *lunatik_open(const char *netns, struct lunatik_error *error)
 {
 	struct lunatik_session *session = calloc(1, sizeof(*session));
-	struct lunatik_error unread;
+	struct lunatik_error failed;
 
-	if (!error)
-		error = &unread;
-	failure_clear(error, "open");
+	if (error)
+		failure_clear(error, "open");
 	if (!session) {
-		failure_set(error, ENOMEM, NULL);
-		return NULL;
+		failure_clear(&failed, "open");
+		failure_set(&failed, ENOMEM, NULL);
+		return failure_give(error, &failed);
 	}
+	session->references = 1;
 	session->netns.fd = -1;
 	channel_init(&session->control, &session->netns);
 	channel_init(&session->abort, &session->netns);
 	pthread_mutex_init(&session->abort_lock, NULL);
 	if (session_open(session, netns)) {
-		*error = session->control.error;
+		failed = session->control.error;
 		lunatik_close(session);
-		return NULL;
+		return failure_give(error, &failed);
 	}
 	return session;
+}
+
+struct lunatik_session *session_get(struct lunatik_session *session)
+{
+	session->references++;
+	return session;
+}
+
+void session_put(struct lunatik_session *session)
+{
+	if (--session->references)
+		return;
+	channel_close(&session->abort);
+	netns_close(&session->netns);
+	pthread_mutex_destroy(&session->abort_lock);
+	free(session);
 }
 
 void lunatik_close(struct lunatik_session *session)
 {
 	if (!session)
 		return;
-	channel_close(&session->abort);
 	channel_close(&session->control);
-	netns_close(&session->netns);
-	pthread_mutex_destroy(&session->abort_lock);
-	free(session);
+	session->token = 0;
+	session_put(session);
 }
 
 uint64_t lunatik_netns(const struct lunatik_session *session)
 {
-	return session->netns.inode;
+	return session ? session->netns.inode : 0;
+}
+
+int lunatik_session_fd(const struct lunatik_session *session)
+{
+	return session && session->control.socket ? mnl_socket_get_fd(session->control.socket) : -1;
 }
 
 const struct lunatik_error *lunatik_session_error(const struct lunatik_session *session)
 {
-	return &session->control.error;
+	return session ? &session->control.error : &failure_of_nothing;
 }
 
 static int take_info(const struct nlmsghdr *message, void *into)
@@ -98,6 +122,10 @@ int lunatik_getinfo(struct lunatik_session *session, struct lunatik_info *info)
 {
 	int status = session_begin(session, "info", &info_attributes, LUNATIK_CMD_INFO, 0);
 
+	if (status)
+		return status;
+	if (!info)
+		return failure_set(&session->control.error, EINVAL, "info is NULL");
 	memset(info, 0, sizeof(*info));
-	return status ? status : channel_exchange(&session->control, take_info, info);
+	return channel_exchange(&session->control, take_info, info);
 }

@@ -7,7 +7,12 @@
 
 #include <pthread.h>
 
+/*
+ * Its owner refers to it, and so does each run, receiver and monitor: they borrow the namespace, the token and the abort
+ * channel, and may be closed after it, in the order in which a collector of garbage finds them.
+ */
 struct lunatik_session {
+	_Atomic unsigned int references;
 	struct netns netns;
 	struct channel control;
 	/* Of the control socket, once it has a handle, else 0. Runs are in threads of their own. */
@@ -17,7 +22,11 @@ struct lunatik_session {
 	struct channel abort;
 };
 
-/* Start a request on the control socket. As channel_begin(). */
+/* One more reference; one less, with the last of which it goes. */
+struct lunatik_session *session_get(struct lunatik_session *session);
+void session_put(struct lunatik_session *session);
+
+/* Start a request on the control socket. As channel_begin(), and -EINVAL where there is no session. */
 int session_begin(struct lunatik_session *session, const char *operation, const struct attribute_set *set,
 		  uint8_t command, uint16_t flags);
 

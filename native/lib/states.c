@@ -52,11 +52,12 @@ int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t
 		     enum lunatik_context context, bool handle, const struct lunatik_change *change,
 		     struct lunatik_state *state)
 {
-	struct request *request = &session->control.request;
+	struct request *request;
 	int status = begin(session, "newstate", LUNATIK_CMD_NEWSTATE, 0, name);
 
 	if (status)
 		return status;
+	request = &session->control.request;
 	if (maxalloc != LUNATIK_DEFAULT)
 		request_u64(request, LUNATIK_A_STATE_MAXALLOC, maxalloc);
 	if (context != LUNATIK_CONTEXT_PROCESS)
@@ -69,26 +70,44 @@ int lunatik_newstate(struct lunatik_session *session, const char *name, uint64_t
 
 int lunatik_closestate(struct lunatik_session *session, const char *name, const struct lunatik_change *change)
 {
-	struct request *request = &session->control.request;
+	struct request *request;
 	int status = begin(session, "close", LUNATIK_CMD_CLOSE, NLM_F_ACK, name);
 
 	if (status)
 		return status;
+	request = &session->control.request;
 	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
 	request_change(request, &change_types, change);
 	return channel_exchange(&session->control, NULL, NULL);
 }
 
-int lunatik_getstate(struct lunatik_session *session, const char *name, enum lunatik_reference reference,
-		     struct lunatik_state *state)
+/* Start a request about a reference of it. */
+static int begin_reference(struct lunatik_session *session, const char *operation, uint8_t command, const char *name,
+			   enum lunatik_reference reference)
 {
-	struct request *request = &session->control.request;
-	int status = begin(session, "getstate", LUNATIK_CMD_GETSTATE, 0, name);
+	int status = begin(session, operation, command, 0, name);
 
 	if (status)
 		return status;
-	if (reference == LUNATIK_HANDLE)
-		request_flag(request, LUNATIK_A_STATE_HANDLE);
+	switch (reference) {
+	case LUNATIK_HANDLE:
+		request_flag(&session->control.request, LUNATIK_A_STATE_HANDLE);
+		return 0;
+	case LUNATIK_PIN:
+		return 0;
+	}
+	return failure_set(&session->control.error, EINVAL, "there is no reference of kind %d", (int)reference);
+}
+
+int lunatik_getstate(struct lunatik_session *session, const char *name, enum lunatik_reference reference,
+		     struct lunatik_state *state)
+{
+	struct request *request;
+	int status = begin_reference(session, "getstate", LUNATIK_CMD_GETSTATE, name, reference);
+
+	if (status)
+		return status;
+	request = &session->control.request;
 	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
 	return ask(session, state);
 }
@@ -96,13 +115,12 @@ int lunatik_getstate(struct lunatik_session *session, const char *name, enum lun
 int lunatik_putstate(struct lunatik_session *session, const char *name, enum lunatik_reference reference, bool force,
 		     struct lunatik_state *state)
 {
-	struct request *request = &session->control.request;
-	int status = begin(session, "putstate", LUNATIK_CMD_PUTSTATE, 0, name);
+	struct request *request;
+	int status = begin_reference(session, "putstate", LUNATIK_CMD_PUTSTATE, name, reference);
 
 	if (status)
 		return status;
-	if (reference == LUNATIK_HANDLE)
-		request_flag(request, LUNATIK_A_STATE_HANDLE);
+	request = &session->control.request;
 	if (force)
 		request_flag(request, LUNATIK_A_STATE_FORCE);
 	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
@@ -112,11 +130,12 @@ int lunatik_putstate(struct lunatik_session *session, const char *name, enum lun
 int lunatik_setstate(struct lunatik_session *session, const char *name, uint64_t maxalloc,
 		     const struct lunatik_change *change, struct lunatik_state *state)
 {
-	struct request *request = &session->control.request;
+	struct request *request;
 	int status = begin(session, "set", LUNATIK_CMD_SET, 0, name);
 
 	if (status)
 		return status;
+	request = &session->control.request;
 	request_u64(request, LUNATIK_A_STATE_MAXALLOC, maxalloc);
 	session_sign(session, request, LUNATIK_A_STATE_TOKEN);
 	request_change(request, &change_types, change);
@@ -184,11 +203,22 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct lunatik_state *)a)->name, ((const struct lunatik_state *)b)->name);
 }
 
+static int refuse_nowhere(struct lunatik_session *session)
+{
+	if (!session)
+		return -EINVAL;
+	failure_clear(&session->control.error, "list");
+	return failure_set(&session->control.error, EINVAL, "there is nowhere to put the states: NULL was given");
+}
+
 int lunatik_list(struct lunatik_session *session, const char *pattern, struct lunatik_state **states, size_t *count)
 {
 	struct listing listing = { 0 };
-	int status = list_whole(session, pattern, &listing);
+	int status;
 
+	if (!session || !states || !count)
+		return refuse_nowhere(session);
+	status = list_whole(session, pattern, &listing);
 	if (status) {
 		free(listing.states);
 		listing = (struct listing){ 0 };
@@ -202,9 +232,14 @@ int lunatik_list(struct lunatik_session *session, const char *pattern, struct lu
 
 int lunatik_abort(struct lunatik_session *session, const char *name, uint32_t port, struct lunatik_error *error)
 {
-	struct channel *abort = &session->abort;
+	struct channel *abort;
 	int status;
 
+	if (!session) {
+		failure_give(error, &failure_of_nothing);
+		return -EINVAL;
+	}
+	abort = &session->abort;
 	pthread_mutex_lock(&session->abort_lock);
 	status = channel_begin(abort, "abort", &run_attributes, LUNATIK_CMD_ABORT, NLM_F_ACK);
 	if (!status) {

@@ -44,7 +44,7 @@ behaviour('runs wait for a state that others hold, give back, close and make ane
   const run = (): Promise<unknown> => session.run(name, 'local t = {} for i = 1, 2000 do t[i] = {} end', { budget: 60, wait: 0.05 })
   await Promise.all([
     ...Array.from({ length: 6 }, () => again(run)),
-    again(() => session.newState(name)),
+    again(() => session.newState(name, { handle: false })),
     again(() => session.closeState(name)),
     again(() => session.getState(name)),
     again(() => session.putState(name)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Messages of 1 KiB from a state to its reader, and the same by raw generic netlink unicast, from one socket of this
- * process to another: as many of them at once as an ordinary socket's buffer holds.
+ * Messages of 1 KiB from a state to its reader, and from here to a state, one by one; and the same by raw generic netlink
+ * unicast, from one socket of this process to another: as many of them at once as an ordinary socket's buffer holds.
  */
 #include "stopwatch.h"
 
@@ -17,7 +17,7 @@
 #define SIZE	1024
 #define BURST	64
 
-static const char script[] = "message = ('x'):rep(1024)";
+static const char script[] = "message = ('x'):rep(1024) function receive_callback(data) taken = #data end";
 static const char send_burst[] = "for i = 1, 64 do lunatik.send(message) end";
 
 static struct lunatik_session *session;
@@ -46,6 +46,19 @@ static void from_state(void)
 	for (i = 0; i < BURST; i++)
 		if (lunatik_receiver_next(receiver, 1000000, &message) || message.size != SIZE)
 			stopwatch_fail("receive: %s", lunatik_receiver_error(receiver)->message);
+}
+
+static void to_state(void)
+{
+	static const char bytes[SIZE];
+	const struct lunatik_data data = {
+		.state = STATE, .bytes = bytes, .size = SIZE, .budget = LUNATIK_DEFAULT, .wait = LUNATIK_DEFAULT,
+	};
+	int i;
+
+	for (i = 0; i < BURST; i++)
+		if (lunatik_senddata(run, &data, NULL, NULL))
+			stopwatch_fail("data: %s", lunatik_run_error(run)->message);
 }
 
 static void unicast(void)
@@ -106,6 +119,7 @@ int main(void)
 {
 	static const struct stopwatch_operation operations[] = {
 		{ "from-state", from_state, true },
+		{ "to-state", to_state, true },
 		{ "unicast", unicast, true },
 		{ NULL, NULL, false },
 	};

@@ -24,7 +24,7 @@ interface Timed {
 }
 
 async function inKernel(session: Session, file: string, code: string): Promise<Timed> {
-  await session.newState(STATE, { maxalloc: MAXALLOC })
+  await session.newState(STATE, { handle: false, maxalloc: MAXALLOC })
   try {
     const { time, values } = await session.run(STATE, code, { chunkName: `@${basename(file)}`, budget: 0 })
     return { micros: time * 1e6, answer: Number(values[0]) }

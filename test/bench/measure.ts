@@ -4,11 +4,13 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { open, type Session } from '../../native/addon/index.ts'
+import { binding } from './binding.ts'
 import { crowd } from './crowd.ts'
 import { data } from './data.ts'
 import { lua } from './lua.ts'
 import { memory } from './memory.ts'
-import { fromNode, operations } from './operations.ts'
+import { fromNode } from './node.ts'
+import { operations } from './operations.ts'
 import { summarize, type Row } from './ratio.ts'
 import { start } from './start.ts'
 
@@ -34,6 +36,7 @@ const GROUPS = new Map<string, (session: Session) => AsyncGenerator<Row>>([
   ['lua', (session) => lua(session, FOLDER)],
   ['operations', operations],
   ['node', fromNode],
+  ['binding', binding],
   ['data', data],
   ['crowd', crowd],
   ['start', start],

@@ -10,7 +10,7 @@ const ROUNDS = { warmUp: 2, rounds: 15 }
 const STATES = ['bench-start-1', 'bench-start-2', 'bench-start-3']
 
 export async function* start(session: Session): AsyncGenerator<Row> {
-  for (const name of STATES) await session.newState(name)
+  for (const name of STATES) await session.newState(name, { handle: false })
   const ours = new Stopwatch('processes', 'lunatikctl', 'list', '--json')
   const theirs = new Stopwatch('processes', 'node', '-e', '0')
   const inMilliseconds = async (stopwatch: Stopwatch): Promise<number> => (await stopwatch.time('start', 1)) / 1e3

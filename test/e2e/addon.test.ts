@@ -225,7 +225,7 @@ function tests(): void {
     await inside.printed('there')
     const blue = await open({ netns: 'blue' })
     assert.notEqual(blue.netns, place.session.netns)
-    await blue.newState('web')
+    await blue.newState('web', { handle: false })
     assert.deepEqual((await blue.run('web', 'return 1.5')).values, [1.5])
     for (const netns of ['/run/netns/blue', `/proc/${inside.pid}/ns/net`, String(inside.pid), inside.pid]) {
       const session = await open({ netns })

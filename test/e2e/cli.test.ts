@@ -57,7 +57,7 @@ behaviour('names that are none are refused by the kernel: exit 1', async (place)
 })
 
 behaviour('close goes on after a failure, and the first failure counts', async ({ session }) => {
-  for (const name of ['a', 'b', 'c']) await session.newState(name)
+  for (const name of ['a', 'b', 'c']) await session.newState(name, { handle: false })
   const { status, stderr } = await lunatikctl(['close', 'a', 'nosuch', 'b', 'x/y', 'c'])
   assert.equal(status, 3)
   assert.match(stderr, /^lunatikctl: close: nosuch: no such state \(ENOENT\)\nlunatikctl: close: x\/y: a name is .* \(EINVAL\)\n$/)
@@ -65,7 +65,7 @@ behaviour('close goes on after a failure, and the first failure counts', async (
 })
 
 behaviour('close --all closes all there is, without asking where nobody can answer', async ({ session }) => {
-  for (const name of ['a', 'b', 'c']) await session.newState(name)
+  for (const name of ['a', 'b', 'c']) await session.newState(name, { handle: false })
   assert.equal(await prints('close', '--all'), '')
   assert.deepEqual(await session.list(), [])
 })

@@ -53,7 +53,7 @@ behaviour('a pin too many is an error: exit 1, and nothing has changed', async (
 })
 
 behaviour('close --force gives back the pins first', async ({ session }) => {
-  for (const name of ['a', 'b']) await session.newState(name)
+  for (const name of ['a', 'b']) await session.newState(name, { handle: false })
   for (let pin = 0; pin < 3; pin++) await session.pin('a')
   assert.equal(await prints('close', '--force', 'a', 'b'), '')
   assert.deepEqual(await session.list(), [])
@@ -152,7 +152,7 @@ behaviour('a limit below what is held works, and is told', async (place) => {
 })
 
 behaviour('info tells the limits and the build to anybody, the rest is for administrators: exit 7', async ({ session }) => {
-  await session.newState('web')
+  await session.newState('web', { handle: false })
   const anybody = ['setpriv', '--bounding-set=-net_admin', '--inh-caps=-net_admin', 'lunatikctl']
   const [lines, document] = await Promise.all([run([...anybody, 'info']), run([...anybody, 'info', '--json'])])
   assert.deepEqual([lines.status, lines.stderr, document.status, document.stderr], [0, '', 0, ''])
@@ -286,7 +286,7 @@ behaviour('recv prints a line for each message as hexadecimal digits or JSON', a
 
 behaviour('recv ends with the state: exit 0, but 1 where more was asked for', async (place) => {
   const { session } = place
-  for (const name of ['a', 'b']) await session.newState(name)
+  for (const name of ['a', 'b']) await session.newState(name, { handle: false })
   const [all, some] = [new Program(['lunatikctl', 'recv', 'a']), new Program(['lunatikctl', 'recv', 'b', '--count', '2'])]
   await receiving(place, 2)
   for (const name of ['a', 'b']) await session.run(name, 'lunatik.send("last\\n")')
@@ -388,7 +388,7 @@ behaviour('monitor prints a line for each event, at once', async (place) => {
   const { session } = place
   const name = await place.newState()
   const program = await monitor(place, name)
-  await session.newState('web')
+  await session.newState('web', { handle: false })
   await program.printed('created   web  generation=1 ')
   await session.set('web', { maxalloc: 128 * KIB })
   await program.printed('set       web  generation=2 ')
@@ -411,7 +411,7 @@ behaviour('monitor --json prints a document for each event', async (place) => {
   const { session } = place
   const name = await place.newState()
   const program = await monitor(place, name, '--json')
-  await session.newState('web', { maxalloc: 2 * MIB })
+  await session.newState('web', { handle: false, maxalloc: 2 * MIB })
   await session.closeState('web')
   await program.printed('"type":"closed"')
   program.kill('SIGTERM')

@@ -44,7 +44,7 @@ behaviour('a module makes, finds and closes states of the initial namespace by n
 
 behaviour('a module finds and closes what user space made', async (place) => {
   await loaded(place)
-  await place.session.newState('web')
+  await place.session.newState('web', { handle: false })
   await answers('statelookup web', 'web 1048576 alive')
   await answers('close web', '0')
 })
@@ -377,13 +377,13 @@ behaviour('a module stays while a state uses its library, whatever the script do
   await load()
   place.afterwards(unload)
   const { session } = place
-  await session.newState('web')
+  await session.newState('web', { handle: false })
   await session.run('web', 'c = require "consumer"')
   const refused = async () => assert.notEqual((await run(['rmmod', 'consumer'])).status, 0)
   await refused()
   await session.run('web', 'c = nil collectgarbage()')
   await refused()
-  await session.newState('other')
+  await session.newState('other', { handle: false })
   await session.closeState('other')
   await refused()
   await session.closeState('web')

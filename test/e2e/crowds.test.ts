@@ -31,7 +31,7 @@ async function batch(command: 'add' | 'del'): Promise<void> {
 /** A state with a quarter of a megabyte in it. */
 async function populate(name: string): Promise<Session> {
   const session = await open({ netns: name })
-  await session.newState('web')
+  await session.newState('web', { handle: false })
   await session.run('web', 't = {} for i = 1, 64 do t[i] = ("x"):rep(4000) .. i end', { budget: 60 * SLOWNESS })
   return session
 }

@@ -290,7 +290,7 @@ behaviour('a state of the same name, made anew, is not what was received from', 
   const name = await place.newState()
   const messages = session.receive(name)
   await session.closeState(name)
-  await session.newState(name)
+  await session.newState(name, { handle: false })
   await session.run(name, 'lunatik.send("of the new one")')
   assert.equal((await messages.next()).done, true)
   const next = session.receive(name)

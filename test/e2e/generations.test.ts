@@ -42,8 +42,8 @@ async function stepOf(session: Session, name: string): Promise<string | null> {
 // --- generations ---
 
 behaviour('a state begins with generation 1, or with the one that is asked for', async ({ session }) => {
-  assert.equal((await session.newState('web')).generation, 1)
-  assert.equal((await session.newState('later', { generation: 2 ** 52 })).generation, 2 ** 52)
+  assert.equal((await session.newState('web', { handle: false })).attributes.generation, 1)
+  assert.equal((await session.newState('later', { handle: false, generation: 2 ** 52 })).attributes.generation, 2 ** 52)
   for (const name of ['web', 'later']) await session.closeState(name)
 })
 
@@ -107,7 +107,7 @@ behaviour('a close may expect a generation', async (place) => {
 
 behaviour('a step has 1 to 64 bytes, whatever they are; a new state may have one', async ({ session }) => {
   const step = Uint8Array.from({ length: 64 }, (_, index) => index * 4)
-  assert.deepEqual((await session.newState('web', { step })).step, step)
+  assert.deepEqual((await session.newState('web', { handle: false, step })).attributes.step, step)
   await refused(session, () => session.run('web', 'return', { step }), MADE)
   await session.run('web', 'return', { step: Uint8Array.of(0) })
   assert.deepEqual((await session.show('web')).step, Uint8Array.of(0))
@@ -199,7 +199,7 @@ function within(next: Promise<LunatikEvent>): Promise<LunatikEvent | undefined> 
 behaviour('what happens to a state is told in order, with names and numbers', async (place) => {
   const { session } = place
   const ear = new Ear(session, place)
-  await session.newState('web', { maxalloc: 128 * KIB })
+  await session.newState('web', { handle: false, maxalloc: 128 * KIB })
   const created = await ear.next()
   assert.ok(created.type === 'created')
   assert.ok(created.curralloc > 0)
@@ -229,7 +229,7 @@ behaviour('a state that is refused for a limit of the namespace is told of', asy
   const before = (await outputOf('cat', parameter)).trim()
   place.afterwards(() => outputOf('sh', '-c', `echo ${before} >${parameter}`))
   await outputOf('sh', '-c', `echo 0 >${parameter}`)
-  assert.equal((await failureOf(session.newState('web')))?.code, 'ENOSPC')
+  assert.equal((await failureOf(session.newState('web', { handle: false })))?.code, 'ENOSPC')
   const event = await ear.next()
   assert.ok(event.type === 'limit')
   assert.deepEqual([event.name, event.status], ['web', 'ENOSPC'])
@@ -244,7 +244,7 @@ behaviour('what is well, and what is refused, is no event', async (place) => {
   assert.ok(await failureOf(session.closeState(name)))
   await session.unpin(name)
   assert.ok(await failureOf(session.run(name, 'x = 1', { expectGeneration: 99 })))
-  assert.ok(await failureOf(session.newState(name)))
+  assert.ok(await failureOf(session.newState(name, { handle: false })))
   await session.set(name, { maxalloc: MIB })
   assert.deepEqual(await ear.types(1), ['set'])
 })
@@ -256,7 +256,7 @@ behaviour('all who listen hear all, and only of their own namespace', async (pla
   place.afterwards(() => { there.close() })
   const ears = [new Ear(place.session, place), new Ear(place.session, place)]
   const ear = new Ear(there, place)
-  await there.newState('there')
+  await there.newState('there', { handle: false })
   const name = await place.newState()
   for (const here of ears) assert.deepEqual({ ...await here.next(), curralloc: 0 }, { type: 'created', name, generation: 1, maxalloc: MIB, curralloc: 0, status: null })
   await there.closeState('there')

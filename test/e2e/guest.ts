@@ -37,7 +37,7 @@ export class Place {
 
   async newState(options: NewStateOptions = {}): Promise<string> {
     const name = `test.${++this.#made}`
-    await this.session.newState(name, options)
+    await this.session.newState(name, { handle: false, ...options })
     this.afterwards(() => closed(this.session, name))
     return name
   }

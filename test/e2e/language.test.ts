@@ -108,7 +108,7 @@ behaviour('a finalizer written in Lua is refused in words', async (place) => {
 
 behaviour('a state that is closed runs nothing any more', async (place) => {
   const { session } = place
-  await session.newState('web')
+  await session.newState('web', { handle: false })
   await session.run('web', 'co = coroutine.create(function() local g <close> = setmetatable({}, { __close = function() error() end }) coroutine.yield() end) coroutine.resume(co)')
   await session.closeState('web')
 })

@@ -61,7 +61,7 @@ void test('without the module every command says how to load it: exit 8; version
 void test('states go with the module, and a session that was open says that it is gone, and goes on after', { timeout: TEST_MS }, async () => {
   const session = await open()
   for (const name of ['a', 'b', 'c']) {
-    await session.newState(name)
+    await session.newState(name, { handle: false })
     await session.run(name, 't = {} for i = 1, 1000 do t[i] = {} end')
   }
   await unload()
@@ -69,7 +69,7 @@ void test('states go with the module, and a session that was open says that it i
   assert.equal((await failureOf(session.run('a', 'return 1')))?.code, 'ENOMODULE')
   await load()
   assert.deepEqual(await session.list(), [])
-  await session.newState('a')
+  await session.newState('a', { handle: false })
   assert.deepEqual((await session.run('a', 'return 1')).values, [1])
   await session.closeState('a')
   session.close()
@@ -88,21 +88,21 @@ behaviour('while a script runs the module stays, and goes afterwards', async (pl
 
 loadedWith('maxstates=3', 'more states than the module allows: ENOSPC, exit 1', async (session) => {
   assert.equal((await session.info()).statesMax, 3)
-  for (const name of ['a', 'b', 'c']) await session.newState(name)
-  await refused(session, () => session.newState('d'), { code: 'ENOSPC', message: 'the namespace has as many states as it may have' })
+  for (const name of ['a', 'b', 'c']) await session.newState(name, { handle: false })
+  await refused(session, () => session.newState('d', { handle: false }), { code: 'ENOSPC', message: 'the namespace has as many states as it may have' })
   const { status, stderr } = await lunatikctl(['new', 'd'])
   assert.deepEqual([status, stderr], [1, 'lunatikctl: new: d: the namespace has as many states as it may have (ENOSPC)\n'])
   await session.closeState('b')
-  await session.newState('d')
+  await session.newState('d', { handle: false })
 })
 
 loadedWith(`maxmemory=${512 * KIB}`, 'more memory than the module allows a namespace: EDQUOT for a new state, an error in a script', async (session) => {
-  await session.newState('a', { maxalloc: 8192 * KIB })
+  await session.newState('a', { handle: false, maxalloc: 8192 * KIB })
   const error = await failureOf(session.run('a', 't = {} for i = 1, math.huge do t[i] = ("x"):rep(100) .. i end', { budget: 10 }))
   assert.deepEqual([error?.code, error?.message], ['ECANCELED', 'not enough memory'])
   assert.ok((await session.info()).memory <= 512 * KIB)
   for (let index = 0; ; index++) {
-    const refusal = await failureOf(session.newState(`s${index}`))
+    const refusal = await failureOf(session.newState(`s${index}`, { handle: false }))
     if (refusal) {
       assert.deepEqual([refusal.code, refusal.message], ['EDQUOT', "the namespace holds as much memory as it may"])
       break
@@ -110,13 +110,13 @@ loadedWith(`maxmemory=${512 * KIB}`, 'more memory than the module allows a names
     assert.ok(index < 100)
   }
   await session.closeState('a')
-  await session.newState('again')
+  await session.newState('again', { handle: false })
 })
 
 loadedWith('budget=100 maxalloc=131072 maxoutput=1000', 'the defaults of budget, maxalloc and output are parameters', async (session) => {
   const { budget, maxalloc, outputMax } = await session.info()
   assert.deepEqual({ budget, maxalloc, outputMax }, { budget: 0.1, maxalloc: 131072, outputMax: 1000 })
-  assert.equal((await session.newState('a')).maxalloc, 131072)
+  assert.equal((await session.newState('a', { handle: false })).attributes.maxalloc, 131072)
   const began = Date.now()
   assert.equal((await failureOf(session.run('a', 'while true do end')))?.code, 'ETIME')
   assert.ok(Date.now() - began < 5000)

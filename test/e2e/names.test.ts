@@ -22,7 +22,7 @@ for (const [what, name] of Object.entries(BAD_NAMES)) {
   behaviour(`a name ${what} is refused by every operation`, async ({ session }) => {
     const refusal = { code: 'EINVAL', message: name.length > 1000 ? 'name is too long' : SPELLING }
     const named = { ...refusal, attribute: 'name' }
-    await refused(session, () => session.newState(name), named)
+    await refused(session, () => session.newState(name, { handle: false }), named)
     await refused(session, () => session.closeState(name), named)
     await refused(session, () => session.show(name), named)
     await refused(session, () => session.abort(name), named)
@@ -32,7 +32,7 @@ for (const [what, name] of Object.entries(BAD_NAMES)) {
 
 behaviour('names of every character that there may be, and of 63 bytes, are taken', async ({ session }) => {
   for (const name of ['AZaz09._-:@', '_', '0', 'a'.repeat(63)]) {
-    const state = await session.newState(name)
+    const state = await session.newState(name, { handle: false })
     assert.equal(state.name, name)
     await session.closeState(name)
   }

@@ -21,7 +21,7 @@ behaviour('the same name in two namespaces is two states', async (place) => {
   const [blue, red] = [await open({ netns: 'blue' }), await open({ netns: 'red' })]
   place.afterwards(() => { blue.close(); red.close() })
   const inode = async (session: typeof blue) => (await session.run('web', 'return lunatik.netns')).values
-  for (const session of [blue, red]) await session.newState('web')
+  for (const session of [blue, red]) await session.newState('web', { handle: false })
   await blue.run('web', 'colour = "blue"')
   assert.deepEqual((await red.run('web', 'return colour')).values, [null])
   assert.deepEqual(await inode(blue), [blue.netns])
@@ -71,7 +71,7 @@ behaviour('when a namespace goes, its states and their memory go with it', async
   await namespaces(place, 'blue')
   const session = await open({ netns: 'blue' })
   for (let index = 0; index < 8; index++) {
-    await session.newState(`s${index}`, { maxalloc: 16 * MIB })
+    await session.newState(`s${index}`, { handle: false, maxalloc: 16 * MIB })
     await session.run(`s${index}`, 't = {} for i = 1, 100 do t[i] = ("x"):rep(100000) .. i end', { budget: 30 })
   }
   const held = (await session.info()).memory / MIB
@@ -100,7 +100,7 @@ behaviour('namespaces come and go with states in them', async () => {
     const made = await Promise.all(['a', 'b', 'c'].map(async (name) => {
       await outputOf('ip', 'netns', 'add', name)
       const session = await open({ netns: name })
-      await session.newState('web')
+      await session.newState('web', { handle: false })
       await session.run('web', 't = {} for i = 1, 1000 do t[i] = {} end', { budget: 60 })
       session.close()
       return name

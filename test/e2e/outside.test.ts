@@ -29,7 +29,7 @@ behaviour('tracing sees runs begin and end: where, in which state, how', async (
   const { session } = place
   const events = await traced(place)
   for (const [name, code] of [['good', 'return 1'], ['bad', 'error("x")'], ['endless', 'while true do end']] as const) {
-    await session.newState(name)
+    await session.newState(name, { handle: false })
     await failureOf(session.run(name, code, { budget: SLOWNESS }))
     await session.closeState(name)
   }
@@ -86,7 +86,7 @@ behaviour('code that is loaded is on record, whose and where: from user space, i
   await loaded(place)
   const records = await audited(place)
   const chunks = [['rules.lua', 'return 1'], ['long.lua', `return 2 --${'x'.repeat(200 * KIB)}`], ['wrong.lua', 'does not compile']] as const
-  await place.session.newState('web')
+  await place.session.newState('web', { handle: false })
   for (const [name, code] of chunks) await failureOf(place.session.run('web', code, { chunkName: `@${name}`, budget: 60 * SLOWNESS }))
   await answers('netgetstate 0 web', '0')
   await answers('dostring 0 default 0 x = 1', '0')

@@ -22,7 +22,7 @@ const REFUSED = /^lunatikctl: \w+: (?:\w+: )?[^\n]+ \(EPERM\)\nlunatikctl: it ta
 
 for (const [who, prefix] of Object.entries(UNPRIVILEGED)) {
   behaviour(`${who} may see versions and do nothing else: exit 7`, async ({ session }) => {
-    await session.newState('web')
+    await session.newState('web', { handle: false })
     const before = await listing(session)
     // Each command asks the kernel the same way, so one who has been through all of them stands for the rest.
     const commands = prefix === first ? COMMANDS : COMMANDS.slice(-2)

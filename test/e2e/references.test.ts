@@ -110,7 +110,7 @@ behaviour('while a session has the handle, nobody else works on the state', asyn
   const name = await place.newState()
   const other = await another(place)
   await session.run(name, 'function receive_callback(data) return data end')
-  const { users, inuse } = await session.getState(name)
+  const { users, inuse } = (await session.getState(name)).attributes
   assert.deepEqual({ users, inuse }, { users: 2, inuse: process.pid })
   await refused(other, () => other.run(name, 'ran = true'), IN_USE)
   await refused(other, () => other.run(name, 'ran = true', { wait: 0 }), IN_USE)
@@ -150,7 +150,7 @@ behaviour('the session that has the handle works on, by all its sockets', async 
 behaviour('a handle can come with a new state, which its session closes in one step', async (place) => {
   const { session } = place
   const other = await another(place)
-  assert.equal((await session.newState('web', { handle: true })).inuse, process.pid)
+  assert.equal((await session.newState('web', { handle: true })).attributes.inuse, process.pid)
   await refused(other, () => other.closeState('web'), IN_USE)
   assert.equal((await session.info()).sessions, 1)
   // A pin stands against it, and then the handle is still there.
@@ -204,7 +204,7 @@ behaviour("while somebody else's chunk runs there is no handle; one's own does n
   await session.unpin(name)
   await session.abort(name)
   assert.equal((await running)?.code, 'EINTR')
-  assert.equal((await session.getState(name)).inuse, process.pid)
+  assert.equal((await session.getState(name)).attributes.inuse, process.pid)
   await session.putState(name)
 })
 

@@ -9,7 +9,7 @@ const KIB = 1024
 const MIB = 1024 * KIB
 
 behaviour('a new state is listed with what it is and has', async ({ session }) => {
-  const { age, curralloc, peak, ...rest } = await session.newState('web', { maxalloc: 2 * MIB })
+  const { age, curralloc, peak, ...rest } = (await session.newState('web', { handle: false, maxalloc: 2 * MIB })).attributes
   await session.closeState('web')
   assert.deepEqual(rest, {
     name: 'web', context: 'process', users: 1, pins: 0, inuse: null, maxalloc: 2 * MIB, script: null, step: null, generation: 1,
@@ -42,7 +42,7 @@ behaviour('runs, errors and aborts are counted, and the generation moves on with
 
 behaviour('the listing is sorted by name and filtered by a shell pattern', async ({ session }) => {
   const names = ['web', 'mail', 'web-2', 'a']
-  for (const name of names) await session.newState(name)
+  for (const name of names) await session.newState(name, { handle: false })
   const found = async (pattern?: string) => (await session.list(pattern)).map(({ name }) => name)
   assert.deepEqual(await found(), ['a', 'mail', 'web', 'web-2'])
   assert.deepEqual(await found('web*'), ['web', 'web-2'])
@@ -54,7 +54,7 @@ behaviour('the listing is sorted by name and filtered by a shell pattern', async
 
 behaviour('a listing of more states than fit one message is whole', async ({ session }) => {
   const names = Array.from({ length: 500 }, (_, index) => `state-${String(index).padStart(3, '0')}`)
-  for (const name of names) await session.newState(name, { maxalloc: 64 * KIB })
+  for (const name of names) await session.newState(name, { handle: false, maxalloc: 64 * KIB })
   assert.deepEqual((await session.list()).map(({ name }) => name), names)
   assert.equal((await session.info()).states, names.length)
   for (const name of names) await session.closeState(name)
@@ -70,7 +70,7 @@ behaviour('a state that exists is not made again, and stays as it was', async (p
   const { session } = place
   const name = await place.newState()
   await session.run(name, 'kept = 42')
-  await refused(session, () => session.newState(name, { maxalloc: 2 * MIB }), { code: 'EEXIST', message: 'a state of that name exists' })
+  await refused(session, () => session.newState(name, { handle: false, maxalloc: 2 * MIB }), { code: 'EEXIST', message: 'a state of that name exists' })
   assert.deepEqual((await session.run(name, 'return kept')).values, [42])
 })
 
@@ -91,44 +91,44 @@ behaviour('where nothing runs there is nothing to abort', async (place) => {
 
 behaviour('maxalloc is 64 KiB to 256 MiB, 1 MiB where nobody says', async ({ session }) => {
   for (const maxalloc of [64 * KIB, 256 * MIB]) {
-    assert.equal((await session.newState('web', { maxalloc })).maxalloc, maxalloc)
+    assert.equal((await session.newState('web', { handle: false, maxalloc })).attributes.maxalloc, maxalloc)
     await session.closeState('web')
   }
-  assert.equal((await session.newState('web')).maxalloc, MIB)
+  assert.equal((await session.newState('web', { handle: false })).attributes.maxalloc, MIB)
   await session.closeState('web')
 })
 
 for (const maxalloc of [0, 1, 64 * KIB - 1]) {
   behaviour(`a maxalloc of ${maxalloc} bytes is too little`, async ({ session }) => {
     const refusal = { code: 'EINVAL', message: 'maxalloc is less than 64 KiB', attribute: 'maxalloc' }
-    await refused(session, () => session.newState('web', { maxalloc }), refusal)
+    await refused(session, () => session.newState('web', { handle: false, maxalloc }), refusal)
   })
 }
 
 for (const maxalloc of [256 * MIB + 1, 2 ** 53 - 1]) {
   behaviour(`a maxalloc of ${maxalloc} bytes is too much`, async ({ session }) => {
     const refusal = { code: 'EINVAL', message: 'maxalloc is more than 256 MiB', attribute: 'maxalloc' }
-    await refused(session, () => session.newState('web', { maxalloc }), refusal)
+    await refused(session, () => session.newState('web', { handle: false, maxalloc }), refusal)
   })
 }
 
 for (const maxalloc of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
   behaviour(`a maxalloc of ${maxalloc} is no number of bytes`, async ({ session }) => {
-    await assert.rejects(session.newState('web', { maxalloc }), RangeError)
+    await assert.rejects(session.newState('web', { handle: false, maxalloc }), RangeError)
     assert.deepEqual(await session.list(), [])
   })
 }
 
 behaviour('states run in process context only, for now', async ({ session }) => {
   const refusal = { code: 'EOPNOTSUPP', message: 'states run in process context only', attribute: 'context' }
-  await refused(session, () => session.newState('web', { context: 'softirq' }), refusal)
+  await refused(session, () => session.newState('web', { handle: false, context: 'softirq' }), refusal)
 })
 
 behaviour('memory is back when states are closed', async ({ session }) => {
   const { memory } = await session.info()
   for (let round = 0; round < 3; round++) {
     for (let index = 0; index < 20; index++) {
-      await session.newState(`s${index}`)
+      await session.newState(`s${index}`, { handle: false })
       await session.run(`s${index}`, 't = {} for i = 1, 5000 do t[i] = {i} end', { budget: 60 })
     }
     assert.ok((await session.info()).memory > memory + 20 * 64 * KIB)

@@ -64,7 +64,7 @@ behaviour('Ctrl-C ends the script in the kernel too: exit 130, and the state is 
 })
 
 behaviour('on a terminal a listing is a table that fits it, and plain columns in a pipe', async (place) => {
-  await place.session.newState('web', { maxalloc: 4 * 1024 * 1024 })
+  await place.session.newState('web', { handle: false, maxalloc: 4 * 1024 * 1024 })
   place.afterwards(() => place.session.closeState('web'))
   const terminal = await Terminal.open(place, 60)
   await terminal.type('clear; lunatikctl list; echo end')
@@ -89,7 +89,7 @@ behaviour('colour is for terminals, unless NO_COLOR or --color say otherwise', a
 
 behaviour('close --all asks, and closes on yes only', async (place) => {
   const { session } = place
-  for (const name of ['a', 'b']) await session.newState(name)
+  for (const name of ['a', 'b']) await session.newState(name, { handle: false })
   const terminal = await Terminal.open(place)
   await terminal.type('lunatikctl close --all; echo "status=$?"')
   await terminal.shows(/Close all 2 states of this namespace\? \[y\/N\]$/m)

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { StateInfo } from '../../native/addon/index.ts'
-import { EVENTS, INFO, RECORD_NUMBERS, SHA256, STATE, STEP } from '../../native/addon/native.ts'
+import { CHUNK_NAME_MAX, CODE_MAX, EVENTS, INFO, RECORD_NUMBERS, SHA256, STATE, STEP } from '../../native/addon/native.ts'
 import { stateToJson } from '../../cli/output/json.ts'
 
 interface Attribute {
@@ -204,6 +204,8 @@ test('the addon knows where the bytes of a state lie behind its numbers, and how
   const types = constants.get('event-type')
   assert.ok(types?.type === 'enum')
   assert.deepEqual(EVENTS, types.entries)
+  const numbers = contractNumbers()
+  assert.deepEqual([CODE_MAX, CHUNK_NAME_MAX], [numbers.get('LUNATIK_CODE_MAX'), numbers.get('LUNATIK_CHUNK_NAME_MAX')])
 })
 
 test("the keys of a state in JSON are the contract's names of what is listed", () => {

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chunkName, chunkOfCode, withoutFirstComment } from '../../cli/chunks.ts'
+import { chunkOfCode } from '../../cli/chunks.ts'
 import { wantsColor } from '../../cli/color.ts'
 import { LuaFloat } from '../../cli/client.ts'
 import { splitTraceback, type Failure } from '../../cli/errors.ts'
 import { EXIT, exitStatus } from '../../cli/exit.ts'
 import { failureDocument, failureLines } from '../../cli/output/failure.ts'
+import { chunkName, withoutFirstComment } from '../../native/addon/chunk-file.ts'
 
 const plain = (text: string) => text
 const told = {

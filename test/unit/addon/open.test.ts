@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { LunatikError, open } from '../../../native/addon/index.ts'
-import { addonPath, RECORD_NUMBERS } from '../../../native/addon/native.ts'
+import { addonPath } from '../../../native/addon/native.ts'
+import { Record } from '../../../native/addon/record.ts'
 
 async function failure(options: Parameters<typeof open>[0]): Promise<LunatikError> {
   const error: unknown = await open(options).then(() => undefined, (reason: unknown) => reason)
@@ -50,7 +51,7 @@ suite('opening a session', () => {
       const addon = require(${JSON.stringify(addonPath())})
       addon.initialize((failure) => Object.assign(new Error(failure.message), failure))
       try {
-        new addon.Session(undefined, new Float64Array(${RECORD_NUMBERS}), () => {})
+        new addon.Session(undefined, new Float64Array(${new Record().numbers.length}), () => {})
       } catch (error) {
         parentPort.postMessage(error.code)
       }`

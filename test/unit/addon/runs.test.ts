@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { LunatikError } from '../../../native/addon/error.ts'
-import { ENDING, RECORD_NUMBERS, type Ending, type Failure, type NativeSession } from '../../../native/addon/native.ts'
-import { Run, Runs, type RunOptions, type RunResult, type Work } from '../../../native/addon/runs.ts'
+import { ENDING, type Failure, type NativeSession, type Started } from '../../../native/addon/native.ts'
+import { Record } from '../../../native/addon/record.ts'
+import { NO_OPTIONS, Runs, start, type RunOptions, type RunResult, type Work } from '../../../native/addon/runs.ts'
 
 const ABORTED: Failure = { code: 'EINTR', errno: 4, operation: 'dostring', attribute: '', message: 'aborted' }
 const FAILED: Failure = { code: 'ECANCELED', errno: 125, operation: 'dostring', attribute: '', message: 'do:1: no' }
@@ -16,12 +17,13 @@ function unused(): never {
 
 /** A chunk that goes on until it is told to end. */
 class Kernel implements NativeSession {
-  readonly numbers = new Float64Array(RECORD_NUMBERS)
+  readonly record = new Record()
+  readonly numbers = this.record.numbers
   readonly runs = new Runs()
   readonly cancelled: number[] = []
   readonly asked: unknown[][] = []
   /** What `run` answers; a number is a chunk that goes on. */
-  answer: number | Ending = 1
+  answer: Started = 1
   readonly netns = unused
   readonly newState = unused
   readonly closeState = unused
@@ -34,12 +36,12 @@ class Kernel implements NativeSession {
   readonly abort = unused
   readonly close = unused
 
-  run(...args: unknown[]): number | Ending {
+  run(...args: unknown[]): Started {
     this.asked.push(args)
     return this.answer
   }
 
-  send(...args: unknown[]): number | Ending {
+  send(...args: unknown[]): Started {
     return this.run('send', ...args)
   }
 
@@ -48,11 +50,7 @@ class Kernel implements NativeSession {
   }
 
   start(options: RunOptions = {}, operation: Work['operation'] = 'dostring'): Promise<RunResult> {
-    return new Promise((resolve, reject) => {
-      const run = new Run(this, this.numbers, { operation, state: 'web', body: 'return' }, options, resolve, reject)
-      const id = run.start()
-      if (id !== undefined) this.runs.add(id, run)
-    })
+    return start(this, this.record, this.runs, { operation, state: 'web', body: 'return' }, options)
   }
 }
 
@@ -75,6 +73,28 @@ suite('runs', () => {
     assert.deepEqual([result.time, result.peak, result.cut], [0.0015, 30, false])
   })
 
+  test('of what has no options the addon hears nothing but what to do', async () => {
+    const kernel = new Kernel()
+    kernel.answer = undefined
+    const { values, output } = await kernel.start(NO_OPTIONS)
+    await kernel.start(NO_OPTIONS, 'data')
+    assert.deepEqual([values, output.length], [[], 0])
+    assert.deepEqual(kernel.asked, [['web', 'return'], ['send', 'web', 'return']])
+  })
+
+  test('few values are in the record, and those of one run are not those of the next', async () => {
+    const kernel = new Kernel()
+    kernel.answer = undefined
+    kernel.record.room.set([1, 0x62, 0x6f, 0x6b, 0x42, 7, 8, 99])
+    kernel.numbers[ENDING.values] = 7
+    const { values } = await kernel.start()
+    assert.deepEqual(values, [1, 'ok', Uint8Array.of(7, 8)])
+    kernel.record.room.fill(0)
+    kernel.numbers[ENDING.values] = 0
+    assert.deepEqual((await kernel.start()).values, [])
+    assert.deepEqual(values, [1, 'ok', Uint8Array.of(7, 8)])
+  })
+
   test('spans of time go to the kernel as microseconds, and never become 0 by rounding', async () => {
     const kernel = new Kernel()
     kernel.answer = {}
@@ -82,7 +102,7 @@ suite('runs', () => {
     await kernel.start({ budget: 1e-9 })
     await kernel.start({ budget: 0 })
     await kernel.start()
-    assert.deepEqual(kernel.asked.map(([, , , , budget]) => budget), [1_100_000, 1, 0, undefined])
+    assert.deepEqual(kernel.asked.map(([, , , budget]) => budget), [1_100_000, 1, 0, undefined])
     for (const budget of [-1, NaN, Infinity, 1e300]) await assert.rejects(kernel.start({ budget }), RangeError)
     for (const timeout of [-1, NaN, Infinity]) await assert.rejects(kernel.start({ timeout }), RangeError)
     for (const wait of [-1, NaN, Infinity]) await assert.rejects(kernel.start({ wait }), RangeError)
@@ -94,8 +114,8 @@ suite('runs', () => {
     const step = Uint8Array.of(7)
     await kernel.start({ wait: 0, expectGeneration: 3, generation: 5, step })
     await kernel.start({ wait: 2 })
-    assert.deepEqual(kernel.asked[0]?.slice(5), [0, 3, 5, step])
-    assert.deepEqual(kernel.asked[1]?.slice(5), [2_000_000, undefined, undefined, undefined])
+    assert.deepEqual(kernel.asked[0]?.slice(4), [0, 3, 5, step, undefined])
+    assert.deepEqual(kernel.asked[1]?.slice(4), [2_000_000, undefined, undefined, undefined, undefined])
     for (const generation of [0, -1, 1.5, 2 ** 53]) {
       await assert.rejects(kernel.start({ generation }), RangeError)
       await assert.rejects(kernel.start({ expectGeneration: generation }), RangeError)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { DecodeError, decodeValues, decodeWholeValues, LuaFloat } from '../../../native/addon/values.ts'
+import { decode, DecodeError, decodeValues, encoded, LuaFloat } from '../../../native/addon/values.ts'
 
 function bytes(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
@@ -79,8 +79,8 @@ suite('values', () => {
   })
 
   test('of what was cut off the whole values are given', () => {
-    assert.deepEqual(decodeWholeValues(bytes('01 02 8203')), [1, 2])
-    assert.throws(() => decodeWholeValues(bytes('01 ff')), DecodeError)
+    assert.deepEqual(decode(encoded(bytes('01 02 8203')), true, {}), [1, 2])
+    assert.throws(() => decode(encoded(bytes('01 ff')), true, {}), DecodeError)
   })
 
   test('nesting has a limit instead of a stack overflow', () => {

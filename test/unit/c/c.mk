@@ -1,20 +1,34 @@
 # SPDX-License-Identifier: MIT
-# Unit tests of the C library, under sanitizers. Included by the Makefile at the root, after native/lib/lib.mk.
+# Unit tests of the C library, most of them under sanitizers. Included by the Makefile at the root, after native/lib/lib.mk.
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNIT_C := build/test/unit/c/messages build/test/unit/c/operations build/test/unit/c/memory
+# Once more without sanitizers, since those do not see what is used and was never written.
+VALGRIND_C := build/test/unit/c/valgrind/operations
+VALGRIND := valgrind --quiet --fair-sched=yes --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
+	--errors-for-leak-kinds=all
 
 .PHONY: test-unit-c
-test-unit-c: build/test/unit/c/messages build/test/unit/c/operations
-	build/test/unit/c/messages
-	build/test/unit/c/operations
+test-unit-c: $(UNIT_C) $(VALGRIND_C)
+	set -e; for program in $(UNIT_C); do $$program; done
+	$(VALGRIND) $(VALGRIND_C)
 
-build/test/unit/c/messages: TESTED := $(LIB_SOURCES)
-
-# Its sockets are not netlink's, and it hears what is sent.
-build/test/unit/c/operations: TESTED := $(filter-out native/lib/netns.c,$(LIB_SOURCES))
-build/test/unit/c/operations: STANDING_FOR := -Dsend=kernel_send -Dwritev=kernel_writev -Dconnect=kernel_connect \
+# Where sockets are not netlink's, and what is sent is heard by test/unit/c/kernel.c.
+KERNEL_C := test/unit/c/kernel.c $(filter-out native/lib/netns.c,$(LIB_SOURCES))
+STANDING_FOR := -Dsend=kernel_send -Dwritev=kernel_writev -Dconnect=kernel_connect \
 	-Dmnl_socket_bind=kernel_bind -Dmnl_socket_setsockopt=kernel_setsockopt
 
-build/test/unit/c/%: test/unit/c/%.c $(LIB_SOURCES) $(wildcard native/lib/*.h)
+build/test/unit/c/messages: UNIT_SOURCES := $(LIB_SOURCES)
+build/test/unit/c/messages: UNIT_CFLAGS := $(SANITIZE)
+build/test/unit/c/operations: UNIT_SOURCES := $(KERNEL_C)
+build/test/unit/c/operations: UNIT_CFLAGS := $(SANITIZE) $(STANDING_FOR)
+build/test/unit/c/memory: UNIT_SOURCES := $(KERNEL_C)
+build/test/unit/c/memory: UNIT_CFLAGS := -fno-builtin $(STANDING_FOR)
+$(VALGRIND_C): UNIT_SOURCES := $(KERNEL_C)
+$(VALGRIND_C): UNIT_CFLAGS := $(STANDING_FOR)
+
+$(UNIT_C): build/test/unit/c/%: test/unit/c/%.c
+$(VALGRIND_C): build/test/unit/c/valgrind/%: test/unit/c/%.c
+$(UNIT_C) $(VALGRIND_C): test/unit/c/kernel.c test/unit/c/kernel.h $(LIB_SOURCES) $(wildcard native/lib/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(LIB_CPPFLAGS) $(LIB_CFLAGS) -O1 $(SANITIZE) $(STANDING_FOR) -o $@ $< $(TESTED) -lmnl
+	$(CC) $(LIB_CPPFLAGS) $(LIB_CFLAGS) -O1 $(UNIT_CFLAGS) -o $@ $(filter %/$(@F).c,$^) $(UNIT_SOURCES) -lmnl

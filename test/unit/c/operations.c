@@ -1,287 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * The library's operations, with a kernel that is written here: what they ask for, and what they make of the answers. Each
- * request is answered before the call that sends it returns, as the real one does. Built with sanitizers, which do half of
- * the checking.
+ * The library's operations, with the kernel of kernel.c: what they ask for, and what they make of the answers. Built with
+ * sanitizers, which do half of the checking.
  */
-#include "netns.h"
+#include "kernel.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <linux/genetlink.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-
-#include <libmnl/libmnl.h>
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, __func__, #condition); \
-			exit(1); \
-		} \
-	} while (0)
-
-#define FAMILY	0x20
-#define GROUP	9
-#define SOCKETS	8
-
-union message {
-	struct nlmsghdr header;
-	char bytes[80000];
-};
-
-/* --- the kernel --- */
-
-static struct {
-	int client;
-	int kernel;
-} sockets[SOCKETS];
-
-/* The request, the number of its socket, and how many requests there were before since the test began. */
-typedef void answer(const union message *request, size_t socket, unsigned int before);
-
-static answer *kernel;
-static unsigned int requests;
-
-/* To the one request that is being answered; several of them may lie in one datagram. */
-static union message datagram;
-static size_t datagram_size;
-
-static struct nlmsghdr *add(uint16_t type, uint32_t sequence)
-{
-	struct nlmsghdr *header = (void *)(datagram.bytes + datagram_size);
-
-	mnl_nlmsg_put_header(header);
-	header->nlmsg_type = type;
-	header->nlmsg_seq = sequence;
-	return header;
-}
-
-static struct nlmsghdr *add_generic(uint8_t command, uint32_t sequence)
-{
-	struct nlmsghdr *header = add(FAMILY, sequence);
-	struct genlmsghdr *generic = mnl_nlmsg_put_extra_header(header, sizeof(*generic));
-
-	generic->cmd = command;
-	return header;
-}
-
-static void added(const struct nlmsghdr *header)
-{
-	datagram_size += MNL_ALIGN(header->nlmsg_len);
-}
-
-static void add_end(uint16_t type, uint32_t sequence, int code)
-{
-	struct nlmsghdr *header = add(type, sequence);
-
-	if (type == NLMSG_ERROR) {
-		struct nlmsgerr *reply = mnl_nlmsg_put_extra_header(header, sizeof(*reply));
-
-		reply->error = code;
-		header->nlmsg_flags = NLM_F_CAPPED | NLM_F_ACK_TLVS;
-	} else {
-		memcpy(mnl_nlmsg_put_extra_header(header, sizeof(code)), &code, sizeof(code));
-	}
-	added(header);
-}
-
-static void transmit(size_t socket)
-{
-	CHECK(write(sockets[socket].kernel, datagram.bytes, datagram_size) == (ssize_t)datagram_size);
-	datagram_size = 0;
-}
-
-static void answer_family(const union message *request, size_t socket)
-{
-	struct nlmsghdr *header = add(GENL_ID_CTRL, request->header.nlmsg_seq);
-	struct nlattr *groups, *group;
-
-	mnl_nlmsg_put_extra_header(header, sizeof(struct genlmsghdr));
-	mnl_attr_put_u16(header, CTRL_ATTR_FAMILY_ID, FAMILY);
-	mnl_attr_put_u32(header, CTRL_ATTR_VERSION, LUNATIK_FAMILY_VERSION);
-	groups = mnl_attr_nest_start(header, CTRL_ATTR_MCAST_GROUPS);
-	group = mnl_attr_nest_start(header, 1);
-	mnl_attr_put_strz(header, CTRL_ATTR_MCAST_GRP_NAME, "others");
-	mnl_attr_put_u32(header, CTRL_ATTR_MCAST_GRP_ID, GROUP + 1);
-	mnl_attr_nest_end(header, group);
-	group = mnl_attr_nest_start(header, 2);
-	mnl_attr_put_u32(header, CTRL_ATTR_MCAST_GRP_ID, GROUP);
-	mnl_attr_put_strz(header, CTRL_ATTR_MCAST_GRP_NAME, LUNATIK_MCGRP_EVENTS);
-	mnl_attr_nest_end(header, group);
-	mnl_attr_nest_end(header, groups);
-	added(header);
-	transmit(socket);
-}
-
-static bool is_open(size_t i)
-{
-	char byte;
-
-	return sockets[i].kernel >= 0 && recv(sockets[i].kernel, &byte, 1, MSG_DONTWAIT) < 0;
-}
-
-static size_t socket_of(int client)
-{
-	size_t i;
-
-	for (i = 0; i < SOCKETS && !(sockets[i].client == client && is_open(i)); i++)
-		;
-	CHECK(i < SOCKETS);
-	return i;
-}
-
-static ssize_t hear(int fd, const struct iovec *parts, int count)
-{
-	static union message request;
-	size_t size = 0;
-	int i;
-
-	for (i = 0; i < count; i++) {
-		CHECK(size + parts[i].iov_len <= sizeof(request));
-		memcpy(request.bytes + size, parts[i].iov_base, parts[i].iov_len);
-		size += parts[i].iov_len;
-	}
-	CHECK(request.header.nlmsg_len == size);
-	if (request.header.nlmsg_type == GENL_ID_CTRL)
-		answer_family(&request, socket_of(fd));
-	else
-		kernel(&request, socket_of(fd), requests++);
-	return (ssize_t)size;
-}
-
-/* The library and the test are compiled so that these stand for send(), writev() and so on, see c.mk. */
-ssize_t kernel_send(int fd, const void *bytes, size_t size, int flags);
-ssize_t kernel_writev(int fd, const struct iovec *parts, int count);
-int kernel_connect(int fd, const struct sockaddr *address, socklen_t length);
-int kernel_bind(struct mnl_socket *socket, unsigned int groups, pid_t pid);
-int kernel_setsockopt(const struct mnl_socket *socket, int type, void *value, socklen_t length);
-
-ssize_t kernel_send(int fd, const void *bytes, size_t size, int flags)
-{
-	const struct iovec part = { (void *)bytes, size };
-
-	(void)flags;
-	return hear(fd, &part, 1);
-}
-
-ssize_t kernel_writev(int fd, const struct iovec *parts, int count)
-{
-	return hear(fd, parts, count);
-}
-
-int kernel_connect(int fd, const struct sockaddr *address, socklen_t length)
-{
-	(void)fd, (void)address, (void)length;
-	return 0;
-}
-
-int kernel_bind(struct mnl_socket *socket, unsigned int groups, pid_t pid)
-{
-	(void)socket, (void)groups, (void)pid;
-	return 0;
-}
-
-static uint32_t joined;
-
-int kernel_setsockopt(const struct mnl_socket *socket, int type, void *value, socklen_t length)
-{
-	(void)socket;
-	if (type == NETLINK_ADD_MEMBERSHIP && length == sizeof(joined))
-		memcpy(&joined, value, length);
-	return 0;
-}
-
-static size_t free_socket(void)
-{
-	size_t i;
-
-	for (i = 0; i < SOCKETS && is_open(i); i++)
-		;
-	CHECK(i < SOCKETS);
-	if (sockets[i].kernel >= 0)
-		close(sockets[i].kernel);
-	return i;
-}
-
-int netns_open(struct netns *netns, const char *where, struct lunatik_error *error)
-{
-	(void)where, (void)error;
-	netns->fd = -1;
-	return 0;
-}
-
-void netns_close(struct netns *netns)
-{
-	(void)netns;
-}
-
-int netns_socket(const struct netns *netns, struct lunatik_error *error)
-{
-	size_t i = free_socket();
-	int pair[2];
-
-	(void)netns, (void)error;
-	CHECK(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair));
-	sockets[i].client = pair[0];
-	sockets[i].kernel = pair[1];
-	return pair[0];
-}
-
-/* --- requests --- */
-
-static uint8_t command_of(const union message *request)
-{
-	return ((const struct genlmsghdr *)mnl_nlmsg_get_payload(&request->header))->cmd;
-}
-
-static const struct nlattr *find(const union message *request, uint16_t type)
-{
-	const struct nlattr *attribute;
-
-	mnl_attr_for_each(attribute, &request->header, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attribute) == type)
-			return attribute;
-	}
-	return NULL;
-}
-
-/* 0 where there is none. */
-static uint64_t number(const union message *request, uint16_t type)
-{
-	const struct nlattr *attribute = find(request, type);
-
-	if (!attribute)
-		return 0;
-	return mnl_attr_get_payload_len(attribute) == 4 ? mnl_attr_get_u32(attribute) : mnl_attr_get_u64(attribute);
-}
-
-static bool is_dump(const union message *request)
-{
-	return (request->header.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
-}
-
-static struct lunatik_session *open_with(answer *with)
-{
-	struct lunatik_session *session;
-
-	kernel = with;
-	session = lunatik_open(NULL, NULL);
-	CHECK(session);
-	requests = 0;
-	return session;
-}
-
-static void no_request(const union message *request, size_t socket, unsigned int before)
-{
-	(void)request, (void)socket, (void)before;
-	CHECK(!"a request");
-}
 
 /* --- references and changes --- */
 
@@ -329,14 +57,17 @@ static void the_token_of_a_handle_goes_with_what_follows(void)
 
 static void break_after_a_handle(const union message *request, size_t socket, unsigned int before)
 {
+	struct nlmsghdr *header;
+
 	switch (before) {
 	case 0:
 		answer_state(request, socket);
 		break;
 	case 1:
 		CHECK(number(request, LUNATIK_A_STATE_TOKEN) == TOKEN);
-		add_generic(LUNATIK_CMD_SET, request->header.nlmsg_seq)->nlmsg_type = FAMILY + 1;
-		added((void *)datagram.bytes);
+		header = add_generic(LUNATIK_CMD_SET, request->header.nlmsg_seq);
+		header->nlmsg_type = FAMILY + 1;
+		added(header);
 		transmit(socket);
 		break;
 	default:
@@ -574,7 +305,7 @@ static void an_upload_that_is_refused_goes_with_its_socket(void)
 	CHECK(lunatik_dostring(run, &large, NULL, NULL) == -EDQUOT);
 	CHECK(!strcmp(lunatik_run_error(run)->operation, "dostring"));
 	CHECK(!is_open(1));
-	kernel = answer_echo;
+	kernel_is(answer_echo);
 	CHECK(!lunatik_dostring(run, &(struct lunatik_chunk){ .state = "web", .code = "" }, NULL, NULL));
 	lunatik_run_close(run);
 	lunatik_close(session);
@@ -640,7 +371,7 @@ static bool is_message(const struct lunatik_message *message, uint64_t sequence,
 {
 	size_t i;
 
-	if (message->closed || message->sequence != sequence || message->size != size)
+	if (message->closed || message->sequence != sequence || message->size != size || message->lost)
 		return false;
 	for (i = 0; i < size; i++)
 		if (((const char *)message->data)[i] != (char)(sequence + i))
@@ -709,7 +440,9 @@ static void messages_come_whole_and_in_order(void)
 	CHECK(receiver && lunatik_receiver_fd(receiver) >= 0);
 	CHECK(!lunatik_receiver_next(receiver, 0, &message) && is_message(&message, 1, 5));
 	CHECK(!lunatik_receiver_next(receiver, 0, &message) && is_message(&message, 2, 0));
-	CHECK(!lunatik_receiver_next(receiver, 0, &message) && is_message(&message, 4, 3000));
+	CHECK(!lunatik_receiver_next(receiver, 0, &message) && message.lost == 1);
+	message.lost = 0;
+	CHECK(is_message(&message, 4, 3000));
 	CHECK(lunatik_receiver_next(receiver, 0, &message) == -ETIMEDOUT);
 	CHECK(requests == 2);
 	tell_ready(1, false);
@@ -847,12 +580,186 @@ static void events_come_one_by_one(void)
 	lunatik_close(session);
 }
 
+/* --- another version --- */
+
+static void an_older_module_is_refused_and_a_newer_one_fits(void)
+{
+	struct lunatik_error error;
+
+	kernel_is(no_request);
+	version_spoken = LUNATIK_FAMILY_VERSION - 1;
+	errno = 0;
+	CHECK(!lunatik_open(NULL, &error) && error.code == EPROTO && errno == EPROTO);
+	CHECK(!strcmp(error.message, "the module speaks version 0 of the protocol, not 1"));
+	version_spoken = LUNATIK_FAMILY_VERSION + 1;
+	lunatik_close(open_with(no_request));
+	version_spoken = LUNATIK_FAMILY_VERSION;
+}
+
+/* --- what cannot be --- */
+
+static bool says(const struct lunatik_error *error, const char *message)
+{
+	return error->code == EINVAL && !strcmp(error->message, message);
+}
+
+static void nothing_to_work_on_is_refused(void)
+{
+	struct lunatik_error error = { 0 };
+	struct lunatik_message message;
+	struct lunatik_event event;
+	struct lunatik_state *states;
+	struct lunatik_info info;
+	size_t count;
+
+	lunatik_close(NULL);
+	lunatik_run_close(NULL);
+	lunatik_receiver_close(NULL);
+	lunatik_monitor_close(NULL);
+	CHECK(lunatik_getinfo(NULL, &info) == -EINVAL);
+	CHECK(lunatik_newstate(NULL, "web", 0, LUNATIK_CONTEXT_PROCESS, false, NULL, NULL) == -EINVAL);
+	CHECK(lunatik_closestate(NULL, "web", NULL) == -EINVAL);
+	CHECK(lunatik_getstate(NULL, "web", LUNATIK_PIN, NULL) == -EINVAL);
+	CHECK(lunatik_putstate(NULL, "web", LUNATIK_HANDLE, true, NULL) == -EINVAL);
+	CHECK(lunatik_setstate(NULL, "web", 0, NULL, NULL) == -EINVAL);
+	CHECK(lunatik_show(NULL, "web", NULL) == -EINVAL);
+	CHECK(lunatik_list(NULL, NULL, &states, &count) == -EINVAL);
+	CHECK(lunatik_abort(NULL, "web", 0, &error) == -EINVAL && error.code == EINVAL && *error.message);
+	CHECK(lunatik_abort(NULL, "web", 0, NULL) == -EINVAL);
+	CHECK(lunatik_dostring(NULL, NULL, NULL, NULL) == -EINVAL);
+	CHECK(lunatik_senddata(NULL, NULL, NULL, NULL) == -EINVAL);
+	CHECK(!lunatik_run_start(NULL, NULL, NULL) && !lunatik_run_start_data(NULL, NULL, NULL));
+	CHECK(lunatik_run_finish(NULL, NULL, NULL) == -EINVAL);
+	CHECK(lunatik_receiver_next(NULL, 0, &message) == -EINVAL);
+	CHECK(lunatik_monitor_next(NULL, 0, &event) == -EINVAL);
+	CHECK(!lunatik_netns(NULL) && !lunatik_run_port(NULL) && lunatik_session_fd(NULL) == -1);
+	CHECK(lunatik_receiver_fd(NULL) == -1 && lunatik_monitor_fd(NULL) == -1);
+	CHECK(lunatik_session_error(NULL)->code == EINVAL && lunatik_run_error(NULL)->code == EINVAL);
+	CHECK(lunatik_receiver_error(NULL)->code == EINVAL && lunatik_monitor_error(NULL)->code == EINVAL);
+	errno = 0;
+	CHECK(!lunatik_run_open(NULL) && errno == EINVAL);
+	errno = 0;
+	CHECK(!lunatik_receiver_open(NULL, "web") && errno == EINVAL);
+	errno = 0;
+	CHECK(!lunatik_monitor_open(NULL) && errno == EINVAL);
+}
+
+static void arguments_that_cannot_be_are_not_sent(void)
+{
+	const struct lunatik_change no_step = { .step_size = 3 };
+	char step[4000] = "";
+	const struct lunatik_change long_step = { .step = step, .step_size = sizeof(step) };
+	struct lunatik_session *session = open_with(no_request);
+	const struct lunatik_error *error = lunatik_session_error(session);
+	struct lunatik_monitor *monitor = lunatik_monitor_open(session);
+	struct lunatik_state *states;
+	size_t count;
+
+	CHECK(lunatik_getinfo(session, NULL) == -EINVAL && says(error, "info is NULL"));
+	CHECK(lunatik_newstate(session, NULL, 0, LUNATIK_CONTEXT_PROCESS, false, NULL, NULL) == -EINVAL);
+	CHECK(says(error, "name is NULL") && !strcmp(error->attribute, "name"));
+	CHECK(lunatik_closestate(session, NULL, NULL) == -EINVAL && says(error, "name is NULL"));
+	CHECK(lunatik_getstate(session, NULL, LUNATIK_PIN, NULL) == -EINVAL && says(error, "name is NULL"));
+	CHECK(lunatik_putstate(session, NULL, LUNATIK_PIN, false, NULL) == -EINVAL && says(error, "name is NULL"));
+	CHECK(lunatik_setstate(session, NULL, 0, NULL, NULL) == -EINVAL && says(error, "name is NULL"));
+	CHECK(lunatik_show(session, NULL, NULL) == -EINVAL && says(error, "name is NULL"));
+	CHECK(lunatik_abort(session, NULL, 0, NULL) == -EINVAL);
+	CHECK(lunatik_list(session, NULL, NULL, &count) == -EINVAL && error->code == EINVAL);
+	CHECK(lunatik_list(session, NULL, &states, NULL) == -EINVAL && !strcmp(error->operation, "list"));
+	CHECK(lunatik_getstate(session, "web", (enum lunatik_reference)7, NULL) == -EINVAL);
+	CHECK(says(error, "there is no reference of kind 7"));
+	CHECK(lunatik_setstate(session, "web", 0, &no_step, NULL) == -EINVAL && says(error, "step is NULL"));
+	CHECK(lunatik_setstate(session, "web", 0, &long_step, NULL) == -EINVAL && says(error, "step is too long"));
+	CHECK(!lunatik_receiver_open(session, NULL) && says(error, "name is NULL") && errno == EINVAL);
+	CHECK(lunatik_monitor_next(monitor, 0, NULL) == -EINVAL && lunatik_monitor_error(monitor)->code == EINVAL);
+	lunatik_monitor_close(monitor);
+	lunatik_close(session);
+}
+
+static void chunks_that_cannot_be_are_not_sent(void)
+{
+	const struct lunatik_chunk nowhere = { .code = "" }, nothing = { .state = "web", .size = 5 };
+	const struct lunatik_chunk large = { .state = "web", .size = 40000 };
+	const struct lunatik_data no_bytes = { .state = "web", .size = LUNATIK_DATA_MAX };
+	struct lunatik_session *session = open_with(no_request);
+	struct lunatik_run *run = lunatik_run_open(session);
+	struct lunatik_outcome outcome = { .complete = true };
+
+	CHECK(lunatik_run_finish(run, NULL, NULL) == -EINVAL);
+	CHECK(says(lunatik_run_error(run), "nothing was started in this run"));
+	CHECK(lunatik_dostring(run, NULL, NULL, &outcome) == -EINVAL && !outcome.complete);
+	CHECK(says(lunatik_run_error(run), "name is NULL"));
+	CHECK(lunatik_dostring(run, &nowhere, NULL, NULL) == -EINVAL && says(lunatik_run_error(run), "name is NULL"));
+	CHECK(lunatik_dostring(run, &nothing, NULL, NULL) == -EINVAL && says(lunatik_run_error(run), "code is NULL"));
+	CHECK(lunatik_dostring(run, &large, NULL, NULL) == -EINVAL && says(lunatik_run_error(run), "code is NULL"));
+	CHECK(lunatik_senddata(run, &no_bytes, NULL, NULL) == -EINVAL && says(lunatik_run_error(run), "data is NULL"));
+	CHECK(lunatik_senddata(run, NULL, NULL, NULL) == -EINVAL && !strcmp(lunatik_run_error(run)->operation, "data"));
+	CHECK(!lunatik_run_start(run, NULL, NULL));
+	CHECK(lunatik_run_finish(run, NULL, NULL) == -EINVAL && says(lunatik_run_error(run), "name is NULL"));
+	lunatik_run_close(run);
+	lunatik_close(session);
+}
+
+static void a_second_chunk_is_refused_and_the_first_goes_on(void)
+{
+	const struct lunatik_data data = { .state = "web", .bytes = "hello", .size = 5 };
+	const struct lunatik_chunk chunk = { .state = "web", .code = code, .size = 5 };
+	struct lunatik_session *session = open_with(answer_echo);
+	struct lunatik_run *run = lunatik_run_open(session);
+
+	heard.size = 0;
+	CHECK(lunatik_run_start_data(run, &data, &sink));
+	CHECK(lunatik_run_start(run, &chunk, &sink) && lunatik_run_error(run)->code == EBUSY);
+	CHECK(lunatik_dostring(run, &chunk, &sink, NULL) == -EBUSY);
+	CHECK(!strcmp(lunatik_run_error(run)->operation, "data"));
+	CHECK(!lunatik_run_finish(run, &sink, NULL) && !lunatik_run_error(run)->code);
+	CHECK(heard.size == 5 && !memcmp(heard.bytes, "hello", 5) && requests == 1);
+	CHECK(!lunatik_dostring(run, &chunk, NULL, NULL));
+	lunatik_run_close(run);
+	lunatik_close(session);
+}
+
+static void answer_everything(const union message *request, size_t socket, unsigned int before)
+{
+	switch (command_of(request)) {
+	case LUNATIK_CMD_RECEIVE:
+		answer_messages(request, socket, before);
+		break;
+	case LUNATIK_CMD_DOSTRING:
+		CHECK(!number(request, LUNATIK_A_RUN_TOKEN));
+		answer_run(request, socket, 0);
+		break;
+	default:
+		answer_state(request, socket);
+	}
+}
+
+static void what_was_opened_on_a_session_may_be_closed_after_it(void)
+{
+	struct lunatik_session *session = open_with(answer_everything);
+	struct lunatik_receiver *receiver = lunatik_receiver_open(session, "web");
+	struct lunatik_run *run = lunatik_run_open(session);
+	struct lunatik_monitor *monitor = lunatik_monitor_open(session);
+	struct lunatik_message message;
+	struct lunatik_event event;
+
+	CHECK(!lunatik_newstate(session, "web", LUNATIK_DEFAULT, LUNATIK_CONTEXT_PROCESS, true, NULL, NULL));
+	lunatik_close(session);
+	CHECK(!is_open(0) && is_open(1) && is_open(2) && is_open(3));
+	requests = 1;
+	CHECK(!lunatik_receiver_next(receiver, 0, &message) && is_message(&message, 1, 5));
+	CHECK(!lunatik_dostring(run, &(struct lunatik_chunk){ .state = "web", .code = "" }, NULL, NULL));
+	CHECK(lunatik_monitor_next(monitor, 0, &event) == -ETIMEDOUT);
+	lunatik_run_close(run);
+	lunatik_receiver_close(receiver);
+	lunatik_monitor_close(monitor);
+	CHECK(!is_open(1) && !is_open(2) && !is_open(3));
+}
+
 int main(void)
 {
 	size_t i;
 
-	for (i = 0; i < SOCKETS; i++)
-		sockets[i].kernel = -1;
 	for (i = 0; i < sizeof(code); i++)
 		code[i] = (char)(i * 7 + (i >> 8));
 	the_token_of_a_handle_goes_with_what_follows();
@@ -871,6 +778,12 @@ int main(void)
 	parts_that_do_not_fit_are_nonsense();
 	a_second_reader_is_none();
 	events_come_one_by_one();
+	an_older_module_is_refused_and_a_newer_one_fits();
+	nothing_to_work_on_is_refused();
+	arguments_that_cannot_be_are_not_sent();
+	chunks_that_cannot_be_are_not_sent();
+	a_second_chunk_is_refused_and_the_first_goes_on();
+	what_was_opened_on_a_session_may_be_closed_after_it();
 	puts("operations: ok");
 	return 0;
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What callers give, looked at before the addon sees it: the addon itself takes types for granted.
+
+import { constants } from 'node:os'
+import { types } from 'node:util'
+import { LunatikError } from './error.ts'
+
+/** C's strings end at a NUL: it would silently be another name. */
+export function checkText(text: string, attribute: string, operation: string, state: string | undefined): void {
+  if (typeof text !== 'string') throw new TypeError(`${attribute} is no string`)
+  if (!text.includes('\0')) return
+  const failure = { code: 'EINVAL', errno: constants.errno.EINVAL, operation, attribute }
+  throw new LunatikError({ ...failure, message: `${attribute} has a NUL character in it` }, state)
+}
+
+export function checkBytes(bytes: Uint8Array | undefined, what: string): void {
+  if (bytes !== undefined && !types.isUint8Array(bytes)) throw new TypeError(`${what} is no Uint8Array`)
+}
+
+/** Of what may be either; text costs nothing more. */
+export function checkBody(body: string | Uint8Array, what: string): void {
+  if (typeof body !== 'string' && !types.isUint8Array(body))
+    throw new TypeError(`${what} is neither a string nor a Uint8Array`)
+}
+
+export function checkBoolean(flag: boolean, what: string): void {
+  if (typeof flag !== 'boolean') throw new TypeError(`${what} is no boolean`)
+}
+
+export function checkFunction(callback: unknown, what: string): void {
+  if (callback !== undefined && typeof callback !== 'function') throw new TypeError(`${what} is no function`)
+}
+
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal is no AbortSignal')
+}
+
+export function checkMaxalloc(maxalloc: number): void {
+  if (!(Number.isSafeInteger(maxalloc) && maxalloc >= 0))
+    throw new RangeError(`maxalloc is no number of bytes: ${String(maxalloc)}`)
+}
