@@ -11,6 +11,7 @@ export const EXIT = {
   time: 6,
   permission: 7,
   module: 8,
+  hangup: 129,
   interrupted: 130,
   terminated: 143,
 } as const

@@ -32,6 +32,13 @@ export interface CommandOptions {
   /** at least 1 */
   count?: number
   format?: MessageFormat
+  allNetns?: true
+  watch?: true
+  /** seconds, more than 0 */
+  interval?: number
+  /** name of a column */
+  sort?: string
+  reverse?: true
 }
 
 export type MessageFormat = 'raw' | 'hex' | 'json'

@@ -6,6 +6,7 @@ import { fstatSync, writeSync } from 'node:fs'
 import { wantsColor, type ColorChoice } from './color.ts'
 
 const COLUMNS_ELSEWHERE = 80
+const ROWS_ELSEWHERE = 24
 const RETRY_MS = 5
 
 /** Standard output did not take what was written. */
@@ -36,6 +37,15 @@ export class Stream {
   get columns(): number {
     // A terminal that was never told its size says 0.
     return (this.isTerminal && this.#node.columns) || COLUMNS_ELSEWHERE
+  }
+
+  get rows(): number {
+    return (this.isTerminal && this.#node.rows) || ROWS_ELSEWHERE
+  }
+
+  /** It can be drawn on, and not only written to. */
+  get movesCursor(): boolean {
+    return this.isTerminal && process.env['TERM'] !== 'dumb'
   }
 
   get color(): boolean {

@@ -4,8 +4,8 @@
 import type { Context } from './context.ts'
 import type { ExitStatus } from './exit.ts'
 import type { Options } from './options.ts'
-import { COLUMN_NAMES } from './output/columns.ts'
-import { parseCount, parseDuration, parseSize } from './sizes.ts'
+import { ACTIVITY_NAMES, COLUMN_NAMES } from './output/columns.ts'
+import { parseCount, parseDuration, parseInterval, parseSize } from './sizes.ts'
 
 /** What the shell can complete: words, or something that it looks up. */
 export type Completion = 'file' | 'netns' | 'state' | 'columns' | readonly string[]
@@ -86,6 +86,21 @@ const RUNNING: readonly OptionSpec[] = [
   },
 ]
 
+const SORTING: readonly OptionSpec[] = [
+  {
+    flags: '--sort <column>',
+    description: 'sort by this column: numbers from the largest, texts from A',
+    complete: [...new Set([...COLUMN_NAMES, ...ACTIVITY_NAMES])],
+  },
+  { flags: '--reverse', description: 'the other way round' },
+]
+
+const INTERVAL: OptionSpec = {
+  flags: '--interval <duration>',
+  description: 'time after which to look again, also where the kernel told of nothing (default: 2s)',
+  parse: parseInterval,
+}
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'new',
@@ -117,7 +132,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'list',
-    usage: '[PATTERN] [-o COLUMNS] [--no-header]',
+    usage: '[PATTERN] [-o COLUMNS] [--watch | --all-netns]',
     summary: 'list states',
     description: 'List the states of the namespace, by name; those whose names fit the shell pattern, where one is given.',
     arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
@@ -129,8 +144,12 @@ export const COMMANDS: readonly CommandSpec[] = [
         parse: (text) => text.split(','),
       },
       { flags: '--no-header', description: 'without the line of column names' },
+      ...SORTING,
+      { flags: '--all-netns', description: 'of every network namespace that can be found, containers too' },
+      { flags: '-w, --watch', description: 'keep it up to date, until q or Ctrl-C; in a pipe, a listing for each change' },
+      INTERVAL,
     ],
-    examples: ["lunatikctl list 'web*'", 'lunatikctl list -o name,peak,run_time', 'lunatikctl list --json'],
+    examples: ["lunatikctl list 'web*'", 'lunatikctl list -o name,peak,run_time', 'lunatikctl list --watch --sort curralloc'],
     load: () => import('./commands/list.ts'),
   },
   {
@@ -259,6 +278,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [],
     examples: ['lunatikctl monitor', "lunatikctl monitor --json | jq -c 'select(.type == \"error\")'"],
     load: () => import('./commands/monitor.ts'),
+  },
+  {
+    name: 'top',
+    usage: '[PATTERN] [--sort COLUMN]',
+    summary: 'watch what states do',
+    description:
+      'Show memory, runs, errors and data of the states as they change, until q or Ctrl-C. Letters and arrows sort; ? tells the keys.',
+    arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
+    options: [...SORTING, INTERVAL],
+    examples: ['lunatikctl top', "lunatikctl -n blue top 'web*' --sort rate"],
+    load: () => import('./commands/top.ts'),
   },
   {
     name: 'info',

@@ -10,15 +10,17 @@ import { WEB } from './states.ts'
 
 const SET: LunatikEvent = { type: 'set', name: 'web', generation: 2, maxalloc: 65536, curralloc: 100, status: null }
 
-/** Events that are there, and such that come later, after a pause; it notes that it was closed. */
+/** Events that are there, and such that come when the states have been listed; it notes that it was closed. */
 class Events implements AsyncIterableIterator<LunatikEvent, undefined> {
   closed = false
-  constructor(private readonly items: (LunatikEvent | 'pause')[]) {}
+  listed: () => void = () => undefined
+  readonly #listing = new Promise<void>((resolve) => { this.listed = resolve })
+  constructor(private readonly items: (LunatikEvent | 'listing')[]) {}
 
   async next(): Promise<IteratorResult<LunatikEvent, undefined>> {
     const item = this.items.shift()
-    if (item === 'pause') {
-      await new Promise((resolve) => setTimeout(resolve, 5))
+    if (item === 'listing') {
+      await this.#listing
       return this.next()
     }
     return item ? { done: false, value: item } : { done: true, value: undefined }
@@ -36,22 +38,26 @@ class Events implements AsyncIterableIterator<LunatikEvent, undefined> {
 
 async function typesOf(events: Events, states = [WEB]): Promise<string[]> {
   const types: string[] = []
-  for await (const { type } of resynchronised(events, () => Promise.resolve(states))) types.push(type)
+  const list = () => {
+    events.listed()
+    return Promise.resolve(states)
+  }
+  for await (const { type } of resynchronised(events, list)) types.push(type)
   return types
 }
 
 test('what waited when events were lost comes before the listing, and what happens then after it', async () => {
-  const events = new Events([SET, { type: 'overrun' }, SET, SET, 'pause', SET])
+  const events = new Events([SET, { type: 'overrun' }, SET, SET, 'listing', SET])
   assert.deepEqual(await typesOf(events), ['set', 'overrun', 'set', 'set', 'state', 'resynced', 'set'])
 })
 
 test('two losses in a row are one listing', async () => {
-  const events = new Events([{ type: 'overrun' }, SET, { type: 'overrun' }, 'pause'])
+  const events = new Events([{ type: 'overrun' }, SET, { type: 'overrun' }, 'listing'])
   assert.deepEqual(await typesOf(events, []), ['overrun', 'set', 'overrun', 'resynced'])
 })
 
 test('where nothing is lost, nothing is listed', async () => {
-  assert.deepEqual(await typesOf(new Events([SET, 'pause', SET])), ['set', 'set'])
+  assert.deepEqual(await typesOf(new Events([SET, SET])), ['set', 'set'])
 })
 
 test('who stops reading closes the events', async () => {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { COLUMNS, findColumn, usualColumns } from '../../cli/output/columns.ts'
+import { glyphs } from '../../cli/glyphs.ts'
+import { COLUMNS, DISPENSABLE, findColumn, usualColumns } from '../../cli/output/columns.ts'
 import { fitColumns } from '../../cli/output/fit.ts'
 import { plainFields, plainTable } from '../../cli/output/plain.ts'
 import { humanTable } from '../../cli/output/table.ts'
@@ -64,7 +65,7 @@ test('piped, show prints every column on a line', () => {
 
 for (const width of [120, 80, 60, 40, 30]) {
   test(`a table for people fits a terminal of ${width}`, async () => {
-    const options = { header: true, width, mayDrop: true, colors: COLORS }
+    const options = { header: true, width, dispensable: DISPENSABLE, colors: COLORS, glyphs: glyphs({ LANG: 'C.UTF-8' }) }
     const lines = (await humanTable([MAIL, WEB], usualColumns(), options)).split('\n')
     for (const line of lines) assert.ok(line.length <= width, line)
     assert.match(lines[0] ?? '', /^NAME/)
@@ -73,7 +74,7 @@ for (const width of [120, 80, 60, 40, 30]) {
 }
 
 test('a table for people has sizes and times', async () => {
-  const options = { header: false, width: 200, mayDrop: true, colors: COLORS }
+  const options = { header: false, width: 200, dispensable: DISPENSABLE, colors: COLORS, glyphs: glyphs({ LANG: 'C.UTF-8' }) }
   const text = await humanTable([WEB], usualColumns(), options)
   assert.match(text, /19K +1M +12 +1 +1h 6m +\/etc\/lunatik\/a rather long name\.lua\n$/)
 })
