@@ -6,6 +6,14 @@ import { visible } from './escape.ts'
 import type { Options } from './options.ts'
 import type { Stream } from './streams.ts'
 
+/** Where a command stands that is one of a batch, whose connection it shares. */
+export interface BatchLine {
+  /** `FILE:LINE` */
+  readonly place: string
+  readonly netns: string | undefined
+  readonly session: () => Promise<Session>
+}
+
 export class Context {
   readonly json: boolean
   readonly quiet: boolean
@@ -18,6 +26,7 @@ export class Context {
     options: Options,
     readonly stdout: Stream,
     readonly stderr: Stream,
+    readonly line?: BatchLine,
   ) {
     this.json = options.json ?? false
     this.quiet = options.quiet ?? false
@@ -25,8 +34,9 @@ export class Context {
     this.netns = options.netns
   }
 
-  /** Opens a session in the namespace that was asked for, and closes it whatever happens. */
+  /** Opens a session in the namespace that was asked for, and closes it whatever happens; that of a batch stays open. */
   async withSession<Result>(use: (session: Session) => Promise<Result>): Promise<Result> {
+    if (this.line && this.line.netns === this.netns) return use(await this.line.session())
     const session = await open(this.netns === undefined ? {} : { netns: this.netns })
     try {
       return await use(session)
@@ -46,6 +56,7 @@ export class Context {
   }
 
   #tell(text: string): void {
-    this.stderr.tell(`lunatikctl: ${this.command}: ${visible(text)}\n`)
+    const place = this.line ? `${this.line.place}: ` : ''
+    this.stderr.tell(`lunatikctl: ${visible(`${place}${this.command}: ${text}`)}\n`)
   }
 }

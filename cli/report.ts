@@ -16,11 +16,11 @@ export async function report(error: unknown, context: Context): Promise<ExitStat
   const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
   const failures = []
   for (const each of errors) failures.push(await explain(each, toFailure(each, context), context))
-  const { command, stderr } = context
+  const { command, stderr, line } = context
   if (context.json) {
-    stderr.tell(failureDocument(failures, command))
+    stderr.tell(failureDocument(failures, command, line?.place))
   } else {
-    const told = { command, hints: !context.quiet, colors: await palette(stderr.color) }
+    const told = { command, place: line?.place, hints: !context.quiet, colors: await palette(stderr.color) }
     for (const failure of failures) stderr.tell(failureLines(failure, told))
   }
   return failures[0]?.status ?? EXIT.failure

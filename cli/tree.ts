@@ -291,6 +291,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/top.ts'),
   },
   {
+    name: 'batch',
+    usage: 'FILE | -',
+    summary: 'carry out many commands',
+    description:
+      'Carry out commands from a file, or from standard input as they come, one a line and without the word lunatikctl, over ' +
+      'one connection. Quotes, # comments and a \\ at the end of a line are as in a shell. Stops at the first failure.',
+    arguments: [{ name: '<file>', description: 'commands; - is standard input', complete: 'file' }],
+    options: [{ flags: '--force', description: 'go on after a failure; the first one gives the exit status' }],
+    examples: ['lunatikctl batch setup.batch', "printf 'new web\\nnew mail\\n' | lunatikctl -n blue batch -"],
+    load: () => import('./commands/batch.ts'),
+  },
+  {
     name: 'info',
     usage: '',
     summary: 'print limits and totals',

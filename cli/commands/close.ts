@@ -23,7 +23,7 @@ export async function command(names: readonly string[], options: Options, contex
 
 async function everyName(session: Session, options: Options, context: Context): Promise<string[]> {
   const names = (await session.list()).map((state) => state.name)
-  const asks = process.stdin.isTTY && context.stderr.isTerminal && !options.yes
+  const asks = process.stdin.isTTY && context.stderr.isTerminal && !options.yes && !context.line
   if (asks && names.length > 0 && !(await confirmed(names, context))) {
     throw new CommandError('nothing was closed', EXIT.failure)
   }

@@ -5,6 +5,10 @@
 import { fstatSync } from 'node:fs'
 import { isSystemError, OutputError, type Stream } from '../streams.ts'
 
+function heardElsewhere(): void {
+  // See below.
+}
+
 export class LiveOutput {
   #failure: OutputError | undefined
   #written: Promise<void> = Promise.resolve()
@@ -18,7 +22,7 @@ export class LiveOutput {
     const kind = fstatSync(stdout.fd)
     this.#isPipe = kind.isFIFO() || kind.isSocket()
     // The callback of each write hears of errors; without a listener they would also be thrown.
-    if (this.#isPipe) process.stdout.on('error', () => undefined)
+    if (this.#isPipe && !process.stdout.listeners('error').includes(heardElsewhere)) process.stdout.on('error', heardElsewhere)
   }
 
   /** Never throws: a failure is told to `failed`, and again by `finish`. */
