@@ -9,8 +9,11 @@ import { explain } from './hints.ts'
 import { failureDocument, failureLines } from './output/failure.ts'
 import { OutputError } from './streams.ts'
 
-/** Tells each failure; the first one's exit status counts. */
-export async function report(error: unknown, context: Context): Promise<ExitStatus> {
+/**
+ * Tells each failure; the first one's exit status counts.
+ * @param prompt the state that somebody sees at a prompt who is told
+ */
+export async function report(error: unknown, context: Context, prompt?: string): Promise<ExitStatus> {
   // Who closed the pipe has read enough.
   if (error instanceof OutputError && error.code === 'EPIPE') return EXIT.ok
   const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
@@ -20,7 +23,7 @@ export async function report(error: unknown, context: Context): Promise<ExitStat
   if (context.json) {
     stderr.tell(failureDocument(failures, command, line?.place))
   } else {
-    const told = { command, place: line?.place, hints: !context.quiet, colors: await palette(stderr.color) }
+    const told = { command, place: line?.place, prompt, hints: !context.quiet, colors: await palette(stderr.color) }
     for (const failure of failures) stderr.tell(failureLines(failure, told))
   }
   return failures[0]?.status ?? EXIT.failure

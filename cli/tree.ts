@@ -291,6 +291,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/top.ts'),
   },
   {
+    name: 'shell',
+    usage: 'NAME',
+    summary: 'a Lua prompt in a state',
+    description:
+      'Read Lua, line by line, and run it in a state. On a terminal with editing, history and completion; .help tells what else ' +
+      'there is. What is no terminal is a script, and ends with the first failure.',
+    arguments: [STATE],
+    options: RUNNING,
+    examples: ['lunatikctl shell web', 'lunatikctl shell web < session.lua'],
+    load: () => import('./commands/shell.ts'),
+  },
+  {
     name: 'batch',
     usage: 'FILE | -',
     summary: 'carry out many commands',

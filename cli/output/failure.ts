@@ -16,14 +16,19 @@ export interface Told {
   readonly command: string
   /** `FILE:LINE` of a batch */
   readonly place?: string | undefined
+  /** at a prompt for this state: what goes without saying is not said */
+  readonly prompt?: string | undefined
   readonly hints: boolean
   readonly colors: Palette
 }
 
 /** `lunatikctl: PLACE: COMMAND: SUBJECT: MESSAGE (CODE)`, then the traceback, then the hint. */
-export function failureLines(failure: Failure, { command, place, hints, colors }: Told): string {
-  const where = [PROGRAM, place ?? '', failure.command ?? command, failure.subject ?? ''].filter((part) => part !== '')
-  const lines = [`${colors.failure(visible(where.join(': ')))}: ${visibleLines(failure.message)}${codeSuffix(failure)}`]
+export function failureLines(failure: Failure, { command, place, prompt, hints, colors }: Told): string {
+  const subject = failure.subject ?? ''
+  const words = prompt === undefined ? [PROGRAM, place ?? '', failure.command ?? command, subject] : [subject === prompt ? '' : subject]
+  const where = words.filter((part) => part !== '')
+  const what = `${visibleLines(failure.message)}${codeSuffix(failure)}`
+  const lines = [where.length === 0 ? colors.failure(what) : `${colors.failure(visible(where.join(': ')))}: ${what}`]
   if (failure.value !== undefined) lines.push(`error value: ${formatValue(failure.value, COLUMNS)}`)
   if (failure.traceback !== undefined) lines.push(visibleLines(failure.traceback))
   if (hints && failure.hint !== undefined) lines.push(colors.faint(`${PROGRAM}: ${visible(failure.hint)}`))
