@@ -315,6 +315,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/batch.ts'),
   },
   {
+    name: 'doctor',
+    usage: '',
+    summary: 'find what is wrong',
+    description:
+      'Look at the kernel, the module, privileges and limits, and say what is wrong and what to do. Works without the module. ' +
+      'The exit status is 0 where nothing fails.',
+    arguments: [],
+    options: [],
+    examples: ['lunatikctl doctor', "lunatikctl doctor --json | jq '.checks[] | select(.status != \"ok\")'"],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'info',
     usage: '',
     summary: 'print limits and totals',
@@ -349,6 +361,5 @@ export const COMMANDS: readonly CommandSpec[] = [
 export const EXAMPLES: readonly string[] = [
   'lunatikctl new web --maxalloc 4M',
   "lunatikctl do web -e 'return 7 / 2'",
-  'lunatikctl do web setup.lua',
   'lunatikctl -n blue list',
 ]
