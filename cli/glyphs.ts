@@ -16,6 +16,6 @@ const ASCII: Glyphs = { ellipsis: '...', full: '#', empty: '.', descending: 'v',
 
 /** The first of these that is set to something decides, as it does for the C library. */
 export function glyphs(env: NodeJS.ProcessEnv): Glyphs {
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'C'
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((set) => set !== undefined && set !== '') ?? 'C'
   return /utf-?8/i.test(locale) ? UNICODE : ASCII
 }

@@ -25,10 +25,10 @@ export async function command([pattern]: readonly string[], options: Options, co
   })
   return context.withSession(async (session) => {
     const rates = new Rates()
-    const look = async (): Promise<void> => {
+    const look = async () => {
       const activities = rates.of(await session.list(pattern))
       const where = `namespace ${netns ?? session.netns}`
-      view.update(activities, [...summary(activities, await session.info(), where, drawn), ''])
+      return { rows: activities, above: [...summary(activities, await session.info(), where, drawn), ''] }
     }
     return watchOnScreen(session, view, look, interval, context)
   })

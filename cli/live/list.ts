@@ -37,9 +37,9 @@ async function onScreen(session: Session, list: List, form: Form<StateInfo>, opt
     tone: (column, { errors }) => (column === 'errors' && errors > 0 ? 'notable' : undefined),
   })
   let states: StateInfo[] = []
-  const look = async (): Promise<void> => {
+  const look = async () => {
     states = await list()
-    view.update(states)
+    return { rows: states }
   }
   const status = await watchOnScreen(session, view, look, interval, context)
   await printTable(states, form, context)

@@ -17,33 +17,35 @@ const LEAST = 0.1
 const REST = 4
 
 /**
- * Yields when it is time to look: now, and then whenever something happened, until the signal is given or there are no more
- * events. What is done until it is asked again is the look.
+ * What a look gives: now, and then whenever something happened, until the signal is given or there are no more events. What is
+ * done with it until the next is asked for takes its time, too.
  */
-export async function* looks(events: AsyncIterable<unknown>, { interval, signal }: Pace): AsyncGenerator<void, void> {
+export async function* looks<Seen>(events: AsyncIterable<unknown>, look: () => Promise<Seen>, { interval, signal }: Pace): AsyncGenerator<Seen, void> {
   const bell = new Bell()
   signal.addEventListener('abort', () => { bell.break() }, { once: true })
   const listening = listen(events, bell)
   while (!bell.broken && !signal.aborted) {
     bell.quiet()
     const began = performance.now()
-    yield
+    yield await look()
     const took = (performance.now() - began) / 1000
     const rest = Math.max(LEAST, REST * took)
     await bell.wait(rest, () => bell.broken)
     await bell.wait(interval - rest, () => bell.rang || bell.broken)
   }
   const failure = await listening
-  if (failure !== undefined && !(signal.aborted && isCode(failure, 'EINTR'))) throw failure
+  if (failure && !(signal.aborted && isCode(failure, 'EINTR'))) throw failure
 }
 
 /** What it failed with: nobody waits for that as yet. */
-async function listen(events: AsyncIterable<unknown>, bell: Bell): Promise<unknown> {
+async function listen(events: AsyncIterable<unknown>, bell: Bell): Promise<Error | undefined> {
   try {
-    for await (const _ of events) bell.ring()
+    const coming = events[Symbol.asyncIterator]()
+    while (!(await coming.next()).done) bell.ring()
     return undefined
   } catch (error) {
-    return error
+    if (error instanceof Error) return error
+    throw error
   } finally {
     bell.break()
   }

@@ -81,9 +81,9 @@ export class View<Row> {
         this.#reverse = !this.#reverse
         return
       case 'left':
-        return this.#sortBeside(-1)
       case 'right':
-        return this.#sortBeside(1)
+        this.#sortBeside(key === 'left' ? -1 : 1)
+        return
       case '?':
       case 'h':
         this.#helps = true

@@ -14,11 +14,17 @@ export const INTERVAL = 2
 
 type Events = (signal: AbortSignal) => AsyncIterable<LunatikEvent>
 
-/** Shows what `look` has put into the view, until a key or a signal ends it. */
+/** What a look gave: rows, and lines to show above them. */
+export interface Seen<Row> {
+  readonly rows: readonly Row[]
+  readonly above?: readonly string[]
+}
+
+/** Shows what is seen, until a key or a signal ends it. */
 export async function watchOnScreen<Row>(
   session: Session,
   view: View<Row>,
-  look: () => Promise<void>,
+  look: () => Promise<Seen<Row>>,
   interval: number,
   { stdout }: Pick<Context, 'stdout'>,
 ): Promise<ExitStatus> {
@@ -40,8 +46,9 @@ export async function watchOnScreen<Row>(
   }
   const screen = new Screen(stdout, { key, redraw, end })
   try {
-    for await (const _ of looks(session.monitor({ signal: ending.signal }), { interval, signal: ending.signal })) {
-      await look()
+    const { signal } = ending
+    for await (const { rows, above } of looks(session.monitor({ signal }), look, { interval, signal })) {
+      view.update(rows, above)
       redraw()
     }
   } finally {
@@ -54,8 +61,7 @@ export async function watchOnScreen<Row>(
 /** Listings that differ from the one before in more than their ages. */
 export async function* changedListings(events: Events, list: () => Promise<StateInfo[]>, pace: Pace): AsyncGenerator<StateInfo[], void> {
   let before: string | undefined
-  for await (const _ of looks(events(pace.signal), pace)) {
-    const states = await list()
+  for await (const states of looks(events(pace.signal), list, pace)) {
     const now = JSON.stringify(states.map((state) => ({ ...state, age: 0 })))
     if (now !== before) yield states
     before = now

@@ -80,7 +80,8 @@ function formatTop(value: LuaValue, columns: number): string {
 /** A value as a Lua expression, over several lines where it does not fit one of `columns`. */
 export function formatValue(value: LuaValue, columns: number, depth = 0): string {
   if (value === null) return 'nil'
-  if (value instanceof Map && value.size === 1 && value.has(OPAQUE)) return `<${visible(String(value.get(OPAQUE)))}>`
+  const opaque = value instanceof Map && value.size === 1 ? value.get(OPAQUE) : undefined
+  if (typeof opaque === 'string') return `<${visible(opaque)}>`
   if (typeof value === 'string') return quote(value)
   if (value instanceof Uint8Array) return quoteBytes(value)
   if (value instanceof LuaFloat) return formatFloat(value.value)

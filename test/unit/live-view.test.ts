@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import stringWidth from 'string-width'
 import type { StateInfo } from '../../cli/client.ts'
 import { glyphs } from '../../cli/glyphs.ts'
@@ -163,33 +164,34 @@ test('top has its columns and its summary; what is near its limit or failed stan
   assert.equal(tone('name', activity), undefined)
 })
 
-test('it is time to look: at once, after an event but not at every one of many, after the interval, and not after the end', async () => {
+const nothing = () => Promise.resolve()
+
+/** So many events at once, and nothing more until the signal. */
+async function* burst(events: number, signal: AbortSignal) {
+  for (let event = 0; event < events; event++) yield await Promise.resolve(event)
+  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve() }) })
+}
+
+test('it is time to look: at once, once more for many events, and not again before something happens, nor after the end', async () => {
   const ending = new AbortController()
-  let tell: () => void = () => undefined
-  async function* events() {
-    for (;;) {
-      await new Promise<void>((resolve) => { tell = resolve; ending.signal.addEventListener('abort', () => { resolve() }) })
-      if (ending.signal.aborted) return
-      yield undefined
-    }
-  }
-  const looking = looks(events(), { interval: 3600, signal: ending.signal })
-  await looking.next()
-  const second = looking.next()
-  for (let event = 0; event < 10; event++) {
-    tell()
-    await new Promise((resolve) => { setImmediate(resolve) })
-  }
-  assert.equal((await second).done, false)
+  const { signal } = ending
+  const looking = looks(burst(10, signal), nothing, { interval: 3600, signal })
+  for (let look = 0; look < 2; look++) assert.equal((await looking.next()).done, false)
   const third = looking.next()
-  const early = await Promise.race([third, new Promise((resolve) => { setTimeout(resolve, 150, 'nothing') })])
-  assert.equal(early, 'nothing')
+  assert.equal(await Promise.race([third, sleep(150, 'nothing')]), 'nothing')
   ending.abort()
   assert.equal((await third).done, true)
+})
 
-  const again = new AbortController()
-  const ticking = looks((async function* () { await new Promise<void>((resolve) => { again.signal.addEventListener('abort', () => { resolve() }) }) ; yield 1 })(), { interval: 0.01, signal: again.signal })
-  for (let tick = 0; tick < 3; tick++) assert.equal((await ticking.next()).done, false)
-  again.abort()
-  assert.equal((await ticking.next()).done, true)
+test('it is time to look when the interval is over, and a failure of what tells events is told', async () => {
+  const ending = new AbortController()
+  const { signal } = ending
+  const looking = looks(burst(0, signal), nothing, { interval: 0.01, signal })
+  for (let look = 0; look < 3; look++) assert.equal((await looking.next()).done, false)
+  ending.abort()
+  assert.equal((await looking.next()).done, true)
+
+  const fails = looks((async function* () { yield await Promise.reject(new Error('broken')) })(), nothing, { interval: 3600, signal: new AbortController().signal })
+  await fails.next()
+  await assert.rejects(fails.next(), /broken/)
 })
