@@ -33,7 +33,7 @@ export async function listEverywhere(pattern: string | undefined, options: Optio
   const { stdout, json } = context
   if (json) stdout.write(document({ states: found.map((state) => ({ ...stateToJson(state), netns: state.netns.inode, netns_name: state.netns.name })) }))
   else stdout.write(await tableText(found, columns ?? [NETNS, ...usualColumns()], { header, dispensable: columns ? [] : DISPENSABLE }, stdout))
-  if (hidden > 0) context.warn(`the namespaces of ${counted(hidden, 'process').replace(/ss$/, 'sses')} may not be seen: permission denied`)
+  if (hidden > 0) context.warn(`the namespaces of ${counted(hidden, 'process', 'processes')} may not be seen: permission denied`)
   if (states.length === 0 && failures.length === 0 && stdout.isTerminal) context.warn('no states in any namespace')
   if (failures.length > 0) throw new AggregateError(failures)
   return EXIT.ok
@@ -56,8 +56,8 @@ async function gather(pattern: string | undefined): Promise<Gathered> {
       if (!(error instanceof LunatikError)) throw error
       // One that is gone has no states.
       if (!(error.operation === 'netns' && error.code === 'ENOENT')) failures.push(error)
-      // Without the module, or the privilege to ask it, all are alike.
-      if (error.operation !== 'netns') break
+      // Without the module or the privilege, the others are alike.
+      if (error.operation !== 'netns' || error.code === 'EPERM') break
     }
   }
   return { states, failures, hidden }

@@ -72,7 +72,11 @@ function makeParser({ stdout, stderr }: Context, action: Action): Parser {
     writeErr: (text) => { stderr.tell(text) },
     // Errors come back as exceptions, and are told like all others.
     outputError: () => undefined,
+    // Its own answers would have Node set up its streams: a tenth of a start.
     getOutHelpWidth: () => stdout.columns,
+    getErrHelpWidth: () => stderr.columns,
+    getOutHasColors: () => stdout.color,
+    getErrHasColors: () => stderr.color,
   })
   for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
   for (const spec of COMMANDS) addCommand(root, spec, action)

@@ -54,7 +54,7 @@ export class History {
     if (line === this.#last || !isKept(line)) return
     this.#last = line
     this.#trying(() => {
-      mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(this.file))
       appendFileSync(this.file, `${line}\n`, { mode: 0o600 })
     })
   }
@@ -77,5 +77,17 @@ export class History {
       this.failed(systemText(error))
       return undefined
     }
+  }
+}
+
+/** With those above it. Node's own way never ends where a file system takes no folder, as /proc does not. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!isSystemError(error) || !['EEXIST', 'ENOENT'].includes(error.code)) throw error
+    if (error.code === 'EEXIST') return
+    makeFolder(dirname(folder))
+    mkdirSync(folder, { mode: 0o700 })
   }
 }

@@ -423,7 +423,7 @@ behaviour('monitor --json prints a document for each event', async (place) => {
   assert.ok(typeof curralloc === 'number' && curralloc > 0)
 })
 
-behaviour('a monitor that was too slow says so, and goes on', async (place) => {
+behaviour('a monitor that was too slow says so, lists the states anew, and goes on', async (place) => {
   const { session } = place
   const name = await place.newState()
   const program = await monitor(place, name)
@@ -431,6 +431,8 @@ behaviour('a monitor that was too slow says so, and goes on', async (place) => {
   for (let event = 0; event < 1000; event++) await session.set(name, { maxalloc: MIB })
   program.kill('SIGCONT')
   await program.printed('overrun   -  events came faster than they were read: some are lost\n')
+  await program.printed(`state     ${name}  generation=1001 `)
+  await program.printed('resynced  -  states=1\n')
   // The kernel drops events until what waits has been read.
   await eventually('it tells of what happens now', async () => {
     const { generation } = await session.set(name, { maxalloc: MIB })

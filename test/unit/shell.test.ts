@@ -200,5 +200,8 @@ test('a file that cannot be used is told once, in words, and then left alone', (
     below.load()
     below.add('x')
     assert.deepEqual(told.slice(1), ['not a directory'])
+    const nowhere = new History('/proc/nosuch/lunatikctl/history', (why) => told.push(why))
+    nowhere.add('x')
+    assert.deepEqual(told.slice(2), ['no such file or directory'])
   })
 })
