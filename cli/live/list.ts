@@ -42,7 +42,7 @@ async function onScreen(session: Session, list: List, form: Form<StateInfo>, opt
     return { rows: states }
   }
   const status = await watchOnScreen(session, view, look, interval, context)
-  await printTable(states, form, context)
+  if (status !== EXIT.hangup) await printTable(states, form, context)
   return status
 }
 

@@ -15,6 +15,7 @@ import { printFields, printStatesAsJson } from '../output/states.ts'
 import { report } from '../report.ts'
 import { Running, type Job, type Limits } from '../running.ts'
 import { formatSize } from '../sizes.ts'
+import { OutputError } from '../streams.ts'
 import { shellHelp, unknownCommand } from './commands.ts'
 import { completer } from './complete.ts'
 import { History, historyFile } from './history.ts'
@@ -94,6 +95,8 @@ export class Shell {
     try {
       return await this.#do(read)
     } catch (error) {
+      // Nobody reads any more.
+      if (error instanceof OutputError) throw error
       return report(error, this.context, this.#interactive ? this.#name : undefined)
     }
   }

@@ -48,6 +48,14 @@ behaviour('a script for the shell ends with its first failure, and tells the lin
   assert.deepEqual([unknown.status, unknown.stderr], [2, 'lunatikctl: shell: no command .sned: did you mean .send?\n'])
 })
 
+behaviour('a script for the shell ends when nobody reads any more, and that is no error', async (place) => {
+  const name = await place.newState()
+  const script = 'x = 1\\nx\\nfor i = 1, 100000 do print(i) end\\nfor i = 1, 100000 do print(i) end\\nx = 2\\n'
+  const { stdout } = await run(['bash', '-c', `printf '${script}' | lunatikctl shell ${name} | head -n 1; echo "status=\${PIPESTATUS[1]}"`])
+  assert.equal(stdout, '1\nstatus=0\n')
+  assert.deepEqual((await place.session.run(name, 'return x')).values, [1])
+})
+
 behaviour('the shell on a terminal: editing, completion, chunks over lines, Ctrl-C, Ctrl-Z, a history, and no end after failures', async (place) => {
   const name = await place.newState()
   const state = await folder(place)
