@@ -17,8 +17,8 @@ export interface Finding {
 const CAP_NET_ADMIN = 12n
 const CAP_SYS_ADMIN = 21n
 
-/** For which the module is tested. */
-const TESTED = { kernel: '6.1', machine: 'x86_64' }
+/** On which the module is tested. */
+const TESTED = { kernels: ['6.1', '6.12'], machine: 'x86_64' }
 const NODE_MAJOR = 20
 /** Of a limit, from which on it is worth to be told. */
 const NEARLY = 0.9
@@ -63,8 +63,9 @@ function fail(message: string, advice: string): Omit<Finding, 'check'> {
 
 function kernel({ kernel, machine }: Facts): Omit<Finding, 'check'> {
   const what = `Linux ${kernel} on ${machine}`
-  const tested = kernel.startsWith(`${TESTED.kernel}.`) && machine === TESTED.machine
-  return tested ? ok(what) : warn(what, `the module is tested on Linux ${TESTED.kernel} of Debian 12, ${TESTED.machine}`)
+  const [series] = /^\d+\.\d+(?!\d)/.exec(kernel) ?? []
+  const tested = TESTED.kernels.some((each) => each === series) && machine === TESTED.machine
+  return tested ? ok(what) : warn(what, `the module is tested on Linux ${TESTED.kernels.join(' and ')}, ${TESTED.machine}`)
 }
 
 function module({ loaded, installed, kernel, info }: Facts): Omit<Finding, 'check'> {
