@@ -5,9 +5,8 @@
 import { fstatSync } from 'node:fs'
 import { isSystemError, OutputError, type Stream } from '../streams.ts'
 
-function heardElsewhere(): void {
-  // See below.
-}
+/** The callback of each write hears of errors; without a listener they would also be thrown. One does for all. */
+const heardElsewhere = (): void => undefined
 
 export class LiveOutput {
   #failure: OutputError | undefined
@@ -21,7 +20,6 @@ export class LiveOutput {
   ) {
     const kind = fstatSync(stdout.fd)
     this.#isPipe = kind.isFIFO() || kind.isSocket()
-    // The callback of each write hears of errors; without a listener they would also be thrown.
     if (this.#isPipe && !process.stdout.listeners('error').includes(heardElsewhere)) process.stdout.on('error', heardElsewhere)
   }
 
