@@ -2,8 +2,8 @@
 // What a command is given besides its arguments.
 
 import { open, type Session } from './client.ts'
-import { visible } from './escape.ts'
 import type { Options } from './options.ts'
+import { remarkDocument, remarkLine, type Remark } from './output/remark.ts'
 import type { Stream } from './streams.ts'
 
 /** Where a command stands that is one of a batch, whose connection it shares. */
@@ -47,16 +47,16 @@ export class Context {
 
   /** Something the user should know, though it worked. */
   warn(text: string): void {
-    if (!this.quiet) this.#tell(text)
+    if (!this.quiet) this.#tell('warning', text)
   }
 
   /** Something the user asked to be told with --verbose. */
   note(text: string): void {
-    if (this.verbose) this.#tell(text)
+    if (this.verbose) this.#tell('note', text)
   }
 
-  #tell(text: string): void {
-    const place = this.line ? `${this.line.place}: ` : ''
-    this.stderr.tell(`lunatikctl: ${visible(`${place}${this.command}: ${text}`)}\n`)
+  #tell(kind: Remark['kind'], text: string): void {
+    const remark = { command: this.command, place: this.line?.place, kind, text }
+    this.stderr.tell(this.json ? remarkDocument(remark) : remarkLine(remark))
   }
 }

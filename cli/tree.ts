@@ -42,6 +42,8 @@ export interface CommandSpec {
   readonly arguments: readonly ArgumentSpec[]
   readonly options: readonly OptionSpec[]
   readonly examples: readonly string[]
+  /** Prints no data: every other command has its JSON Schema, man/schema/NAME.json. */
+  readonly silent?: true
   /** Imported when called, so that no command pays for another. */
   readonly load: () => Promise<{ readonly command: Command }>
 }
@@ -128,6 +130,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-y, --yes', description: 'do not ask' },
     ],
     examples: ['lunatikctl close web mail', 'lunatikctl -n blue close --all'],
+    silent: true,
     load: () => import('./commands/close.ts'),
   },
   {
@@ -235,6 +238,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [STATE],
     options: [],
     examples: ['lunatikctl abort web'],
+    silent: true,
     load: () => import('./commands/abort.ts'),
   },
   {
@@ -354,6 +358,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [{ name: '<shell>', description: 'bash', complete: ['bash'] }],
     options: [],
     examples: ['source <(lunatikctl completion bash)'],
+    silent: true,
     load: () => import('./commands/completion.ts'),
   },
 ]

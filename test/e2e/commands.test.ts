@@ -324,7 +324,8 @@ behaviour('recv tells of messages that there was no room for', async (place) => 
   const { status, stdout, stderr } = await program.ended
   assert.equal(status, 0)
   assert.match(stdout, new RegExp(`"sequence":21,"lost":${refused},"data":"after"}\n$`))
-  assert.equal(stderr, `lunatikctl: recv: ${name}: ${refused} message${refused === 1 ? '' : 's'} lost: there was no room for more in the queue\n`)
+  const warning = `${name}: ${refused} message${refused === 1 ? '' : 's'} lost: there was no room for more in the queue`
+  assert.deepEqual(parse(stderr), { schema: 1, command: 'recv', warning })
 })
 
 // --- where it goes ---
