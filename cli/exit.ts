@@ -38,3 +38,8 @@ const BY_CODE: ReadonlyMap<string, ExitStatus> = new Map([
 export function exitStatus(code: string): ExitStatus {
   return BY_CODE.get(code) ?? EXIT.failure
 }
+
+/** For `diff`, whose 1 is a difference, as that of diff(1): what is 1 elsewhere is 2 there. */
+export function failureStatus(command: string, status: ExitStatus): ExitStatus {
+  return command === 'diff' && status === EXIT.failure ? EXIT.usage : status
+}

@@ -19,6 +19,7 @@ export interface CommandOptions {
   ifExists?: true
   all?: true
   yes?: true
+  prune?: true
   force?: true
   /** names of columns */
   output?: string[]

@@ -4,7 +4,7 @@
 import { palette } from './color.ts'
 import type { Context } from './context.ts'
 import { toFailure } from './errors.ts'
-import { EXIT, type ExitStatus } from './exit.ts'
+import { EXIT, failureStatus, type ExitStatus } from './exit.ts'
 import { explain } from './hints.ts'
 import { failureDocument, failureLines } from './output/failure.ts'
 import { OutputError } from './streams.ts'
@@ -18,8 +18,11 @@ export async function report(error: unknown, context: Context, prompt?: string):
   if (error instanceof OutputError && error.code === 'EPIPE') return EXIT.ok
   const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
   const failures = []
-  for (const each of errors) failures.push(await explain(each, toFailure(each, context), context))
   const { command, stderr, line } = context
+  for (const each of errors) {
+    const failure = toFailure(each, context)
+    failures.push(await explain(each, { ...failure, status: failureStatus(command, failure.status) }, context))
+  }
   if (context.json) {
     stderr.tell(failureDocument(failures, command, line?.place))
   } else {

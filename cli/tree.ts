@@ -103,6 +103,8 @@ const INTERVAL: OptionSpec = {
   parse: parseInterval,
 }
 
+const PRUNE: OptionSpec = { flags: '--prune', description: 'close states that the file does not name; asks first on a terminal' }
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'new',
@@ -272,6 +274,40 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: ['lunatikctl recv web', 'lunatikctl recv web --count 1 --timeout 5s', 'lunatikctl recv web --json | jq .data'],
     load: () => import('./commands/recv.ts'),
+  },
+  {
+    name: 'apply',
+    usage: 'FILE... [--prune]',
+    summary: 'make it as a file says',
+    description:
+      'Bring states to what a YAML or JSON file says: make those that are missing, set limits, run scripts that have not ' +
+      'been run. A file is refused whole where anything in it is wrong; when a step fails, what can be put back is.',
+    arguments: [{ name: '<file...>', description: 'YAML or JSON files; - is standard input', complete: 'file' }],
+    options: [PRUNE, { flags: '-y, --yes', description: 'do not ask' }, ...RUNNING],
+    examples: ['lunatikctl apply site.yaml', 'lunatikctl -n blue apply --prune site.yaml'],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    name: 'diff',
+    usage: 'FILE... [--prune]',
+    summary: 'tell what apply would change',
+    description: 'Tell what `apply` would change, and change nothing. Exit status 0: nothing; 1: something; more: it failed.',
+    arguments: [{ name: '<file...>', description: 'YAML or JSON files; - is standard input', complete: 'file' }],
+    options: [PRUNE],
+    examples: ['lunatikctl diff site.yaml', 'lunatikctl diff --json site.yaml | jq .changes'],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'export',
+    usage: '[PATTERN]',
+    summary: 'print states as such a file',
+    description:
+      'Print the states of the namespace as a file that `apply` reads: YAML, or JSON with --json. Scripts are told by name, ' +
+      'size and SHA-256, which is what the kernel keeps.',
+    arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
+    options: [],
+    examples: ['lunatikctl export >site.yaml', "lunatikctl -n blue export 'web*'"],
+    load: () => import('./commands/export.ts'),
   },
   {
     name: 'monitor',

@@ -19,8 +19,8 @@ function validators(): Ajv2020 {
   const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true })
   for (const name of SCHEMAS) {
     // ajv checks it against JSON Schema's own.
-    const schema = JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as AnySchemaObject
-    ajv.addSchema(name === 'common' ? withClosedState(schema) : closed(schema))
+    const schema = schemaOf(name)
+    ajv.addSchema(name === 'common' ? withClosedDefinitions(schema) : closed(schema))
   }
   loaded = ajv
   return ajv
@@ -44,9 +44,12 @@ function closedPart(part: AnySchemaObject): AnySchemaObject {
 }
 
 // The other definitions are what documents add keys to.
-function withClosedState(common: AnySchemaObject): AnySchemaObject {
-  const definitions = common['$defs'] as Record<string, AnySchemaObject>
-  return { ...common, $defs: { ...definitions, state: closed(definitions['state'] ?? {}) } }
+const WHOLE = ['state', 'change']
+
+function withClosedDefinitions(common: AnySchemaObject): AnySchemaObject {
+  const definitions = { ...(common['$defs'] as Record<string, AnySchemaObject>) }
+  for (const name of WHOLE) definitions[name] = closed(definitions[name] ?? {})
+  return { ...common, $defs: definitions }
 }
 
 /** Every line of a text is a document that the schema of this name describes, and there is one at least. */
@@ -64,4 +67,8 @@ export function problemsWith(name: string, document: unknown): string {
   const validate = ajv.getSchema(`${name}.json`)
   assert.ok(validate, `there is no schema ${name}`)
   return validate(document) === true ? '' : ajv.errorsText(validate.errors)
+}
+
+export function schemaOf(name: string): AnySchemaObject {
+  return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as AnySchemaObject
 }

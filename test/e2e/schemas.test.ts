@@ -44,6 +44,18 @@ const PRINTED: Readonly<Record<string, (name: string, place: Place) => Promise<s
     return (await lunatikctl(['check', '--json', path, '/nosuch'])).stdout + (await prints('check', '--json', '-e', 'return 1'))
   },
   version: () => prints('version', '--json'),
+  export: () => prints('export', '--json'),
+  diff: async (name) => (await lunatikctl(['diff', '--json', '--prune', '-'], { input: file(name) })).stdout,
+  apply: async (name, { session }) => {
+    const { stdout } = await lunatikctl(['apply', '--json', '-'], { input: file(name) })
+    await session.closeState('extra')
+    return stdout
+  },
+}
+
+/** For `apply`, with changes of every kind. */
+function file(name: string): string {
+  return `states: [{name: ${name}, maxalloc: 3M, scripts: [{code: "print('\\xff')", name: new}], update: recreate}, {name: extra}]`
 }
 
 async function events(name: string, { session }: Place): Promise<string> {
