@@ -2,6 +2,7 @@
 # The command line, to be included from the Makefile at the top.
 #   cli          build/bin/lunatikctl, which runs build/cli/lunatikctl.js; needs build/addon/lunatik.node to run
 #   completions  completions/*, from the command tree
+#   man          the parts of man/* that follow from it
 
 CLI_SOURCES := $(shell find cli native/addon -name '*.ts') $(wildcard cli/*.mjs) package.json
 
@@ -30,3 +31,9 @@ build/bin/lunatikctl: build/cli/lunatikctl.js
 # They are committed, and a test compares.
 completions: build/bin/lunatikctl build/addon/lunatik.node
 	build/bin/lunatikctl completion bash >completions/lunatikctl.bash
+	build/bin/lunatikctl completion zsh >completions/_lunatikctl
+	build/bin/lunatikctl completion fish >completions/lunatikctl.fish
+
+.PHONY: man
+man: node_modules/.package-lock.json ## the parts of the manual pages that follow from the command tree
+	node man/generate.mjs

@@ -290,7 +290,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'diff',
     usage: 'FILE... [--prune]',
-    summary: 'tell what apply would change',
+    summary: 'show what apply changes',
     description: 'Tell what `apply` would change, and change nothing. Exit status 0: nothing; 1: something; more: it failed.',
     arguments: [{ name: '<file...>', description: 'YAML or JSON files; - is standard input', complete: 'file' }],
     options: [PRUNE],
@@ -388,10 +388,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'completion',
-    usage: 'bash',
+    usage: 'bash | zsh | fish',
     summary: 'complete in the shell',
-    description: 'Print a script that makes the shell complete commands, options, states and namespaces.',
-    arguments: [{ name: '<shell>', description: 'bash', complete: ['bash'] }],
+    description: 'Print a script that makes the shell complete commands, options, states, namespaces and files.',
+    arguments: [{ name: '<shell>', description: 'bash, zsh or fish', complete: ['bash', 'zsh', 'fish'] }],
     options: [],
     examples: ['source <(lunatikctl completion bash)'],
     silent: true,

@@ -64,6 +64,9 @@ _lunatikctl_option() {
 	abort) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	send) _lunatikctl_words --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	recv) _lunatikctl_words --count --timeout --format -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	apply) _lunatikctl_words --prune -y --yes --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	diff) _lunatikctl_words --prune -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	export) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	monitor) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	top) _lunatikctl_words --sort --reverse --interval -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	shell) _lunatikctl_words --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
@@ -79,8 +82,8 @@ _lunatikctl_option() {
 # Where an argument begins.
 _lunatikctl_argument() {
 	case $command:$position in
-	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv monitor top shell batch doctor info version completion help ;;
-	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv monitor top shell batch doctor info version completion ;;
+	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor info version completion help ;;
+	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor info version completion ;;
 	close:*) _lunatikctl_states ;;
 	list:0) _lunatikctl_states ;;
 	show:0) _lunatikctl_states ;;
@@ -94,10 +97,10 @@ _lunatikctl_argument() {
 	send:0) _lunatikctl_states ;;
 	send:1) _lunatikctl_files ;;
 	recv:0) _lunatikctl_states ;;
-	top:0) _lunatikctl_states ;;
-	shell:0) _lunatikctl_states ;;
-	batch:0) _lunatikctl_files ;;
-	completion:0) _lunatikctl_words bash ;;
+	apply:*) _lunatikctl_files ;;
+	diff:*) _lunatikctl_files ;;
+	export:0) _lunatikctl_states ;;
+	completion:0) _lunatikctl_words bash zsh fish ;;
 	esac
 }
 

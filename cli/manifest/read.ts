@@ -119,7 +119,7 @@ class Reader {
       const path = this.#path(file.value)
       return path === null ? null : { name: path, source: { kind: 'file' } }
     }
-    const called = name ? this.#text(name) : `(script ${index + 1})`
+    const called = name ? this.#text(name) : `script-${index + 1}`
     if (called === null) return null
     if (called.length > MODULE_LIMITS.chunkNameMax - 1) return this.#refuse(name?.value.at ?? at, `a name is ${MODULE_LIMITS.chunkNameMax - 1} bytes at most`)
     if (code) {

@@ -167,7 +167,7 @@ behaviour('Ctrl-C puts back, exit 130; and after a kill the next apply finishes'
   const file = join(path, 'site.yaml')
   const start = async () => {
     const program = new Program(['lunatikctl', 'apply', '--timeout', '0', file])
-    await eventually('the second script runs', async () => (await session.list()).some(({ runs, inuse }) => runs === 2 && inuse !== null))
+    await eventually('the second script runs', async () => (await session.list()).some(({ script, inuse }) => script?.name === 'script-2' && inuse !== null))
     return program
   }
   const stopped = await start()
@@ -179,7 +179,7 @@ behaviour('Ctrl-C puts back, exit 130; and after a kill the next apply finishes'
   await killed.ended
   await eventually('nothing runs', async () => (await session.show('new')).inuse === null)
   await session.run('new', 'go = true')
-  assert.equal(await prints('apply', file), '~ new run (script 2) size=19\n')
+  assert.equal(await prints('apply', file), '~ new run script-2 size=19\n')
   assert.deepEqual(await values(place, 'new', 'return done'), [true])
 })
 
@@ -197,7 +197,7 @@ behaviour('a file may be about several namespaces; one that is missing, or named
   assert.deepEqual(told(twice), [1, '', `lunatikctl: apply: ${path}/twice.yaml:5:10: '/run/netns/blue' is the same namespace as 'blue'\n`])
   assert.equal((await lunatikctl(['-n', 'blue', 'apply', join(path, 'site.yaml')])).status, 2)
   assert.equal(await prints('-n', 'blue', 'list', '-o', 'name'), '')
-  const lines = (name: string) => [`@ ${name}\n+ web new\n`, `@ ${name}\n~ web run (script 1) size=8\n`] as const
+  const lines = (name: string) => [`@ ${name}\n+ web new\n`, `@ ${name}\n~ web run script-1 size=8\n`] as const
   assert.equal(await prints('apply', join(path, 'site.yaml')), `${lines('blue')[0]}${lines('green')[0]}${lines('blue')[1]}${lines('green')[1]}`)
   for (const name of ['blue', 'green']) assert.equal(await prints('-n', name, 'list', '-o', 'name'), 'web\n')
   assert.deepEqual(parse(await prints('diff', '--json', join(path, 'site.yaml'))), { schema: 1, file: join(path, 'site.yaml'), changes: [] })

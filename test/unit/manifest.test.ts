@@ -62,7 +62,7 @@ states:
   assert.deepEqual(states[0]?.scripts.map(({ name, source, timeout }) => ({ name, source, timeout })), [
     { name: 'setup.lua', source: { kind: 'file' }, timeout: undefined },
     { name: 'rules.lua', source: { kind: 'file' }, timeout: 0.3 },
-    { name: '(script 3)', source: { kind: 'code', code: 'x = 1\n' }, timeout: undefined },
+    { name: 'script-3', source: { kind: 'code', code: 'x = 1\n' }, timeout: undefined },
   ])
 })
 
