@@ -14,9 +14,10 @@ import { OutputError } from './streams.ts'
  * @param prompt the state that somebody sees at a prompt who is told
  */
 export async function report(error: unknown, context: Context, prompt?: string): Promise<ExitStatus> {
+  const all: unknown[] = error instanceof AggregateError ? error.errors : [error]
   // Who closed the pipe has read enough.
-  if (error instanceof OutputError && error.code === 'EPIPE') return EXIT.ok
-  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
+  const errors = all.filter((each) => !(each instanceof OutputError && each.code === 'EPIPE'))
+  if (errors.length === 0) return EXIT.ok
   const failures = []
   const { command, stderr, line } = context
   for (const each of errors) {

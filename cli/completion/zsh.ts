@@ -59,13 +59,15 @@ ${cases.join('')}	help)
 }
 
 function argumentSpecs(spec: CommandSpec): string {
-  return [...spec.options.flatMap(specs), ...spec.arguments.map(argumentSpec)].map((each) => ` \\\n\t\t\t${each}`).join('')
+  return [...spec.options.flatMap(specs), ...spec.arguments.flatMap(argumentSpec)].map((each) => ` \\\n\t\t\t${each}`).join('')
 }
 
-function argumentSpec({ name, complete }: ArgumentSpec, index: number): string {
+/** None of what cannot be completed: zsh would show its name in place of the options that fit. */
+function argumentSpec({ name, complete }: ArgumentSpec, index: number): string[] {
+  if (!complete) return []
   const word = name.replace(/[<>[\].]/g, '')
   const place = name.includes('...') ? '*' : `${index + 1}${name.startsWith('[') ? ':' : ''}`
-  return quoted(`${place}:${word}:${complete ? action(complete) : ' '}`)
+  return [quoted(`${place}:${word}:${action(complete)}`)]
 }
 
 /** For each of its names; neither is offered once one is there, unless it may be repeated. */

@@ -152,6 +152,8 @@ export interface ProgramOptions {
   readonly input?: string | Uint8Array
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** after which something must be wrong */
+  readonly patienceMs?: number
 }
 
 const programs = new Set<Program>()
@@ -170,7 +172,7 @@ export class Program {
   #stderr = ''
   #heard: () => void = () => undefined
 
-  constructor(argv: readonly string[], { input, env, cwd }: ProgramOptions = {}) {
+  constructor(argv: readonly string[], { input, env, cwd, patienceMs = PROGRAM_MS }: ProgramOptions = {}) {
     const [file = '', ...args] = argv
     const child = spawn(file, args, { detached: true, env: { ...process.env, ...env }, ...(cwd !== undefined && { cwd }) })
     this.#child = child
@@ -181,7 +183,7 @@ export class Program {
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
     programs.add(this)
-    this.ended = this.#end(argv)
+    this.ended = this.#end(argv, patienceMs)
   }
 
   /** What it has printed so far. */
@@ -209,9 +211,9 @@ export class Program {
     }
   }
 
-  async #end(argv: readonly string[]): Promise<Ended> {
+  async #end(argv: readonly string[], patienceMs: number): Promise<Ended> {
     let late = false
-    const timer = setTimeout(() => { late = true; this.kill('SIGKILL') }, PROGRAM_MS)
+    const timer = setTimeout(() => { late = true; this.kill('SIGKILL') }, patienceMs)
     const [status, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       this.#child.on('error', reject)
       this.#child.on('close', (...end) => { resolve(end) })

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A real terminal: tmux's.
+// A real terminal: tmux's, with a shell in it, as a user would have.
 
 import assert from 'node:assert/strict'
 import { eventually, run, SLOWNESS, type Place } from './guest.ts'
@@ -9,17 +9,20 @@ export class Terminal {
   static #opened = 0
   readonly #server = `test-${process.pid}-${++Terminal.#opened}`
 
-  static async open(place: Place, columns = 100, rows = 40): Promise<Terminal> {
+  static async open(place: Place, columns = 100, rows = 40, shell = 'PS1="$ " exec bash --norc --noprofile'): Promise<Terminal> {
     const terminal = new Terminal()
     place.afterwards(() => terminal.#tmux('kill-server'))
-    const shell = 'PS1="$ " exec bash --norc --noprofile'
     await terminal.#tmux('-u', '-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), shell)
     return terminal
   }
 
   async type(line: string): Promise<void> {
-    await this.#tmux('send-keys', '-l', line)
+    await this.write(line)
     await this.press('Enter')
+  }
+
+  async write(text: string): Promise<void> {
+    await this.#tmux('send-keys', '-l', text)
   }
 
   async press(key: string): Promise<void> {
