@@ -52,8 +52,10 @@ async function completes(terminal: Terminal): Promise<void> {
 
 behaviour('bash completes', async (place) => {
   const path = await furnish(place)
-  const script = join(process.cwd(), 'completions/lunatikctl.bash')
-  const terminal = await Terminal.open(place, 100, 40, `cd ${path}; PS1="$ " exec bash --noprofile --rcfile ${script}`)
+  const home = await folder(place)
+  // Debian's bash reads /etc/bash.bashrc first, which has a prompt of its own.
+  await writeFile(join(home, 'rc'), `source ${process.cwd()}/completions/lunatikctl.bash; PS1='$ '; cd ${path}\n`)
+  const terminal = await Terminal.open(place, 100, 40, `exec bash --noprofile --rcfile ${home}/rc`)
   await terminal.shows(/^\$/m)
   await completes(terminal)
 })
