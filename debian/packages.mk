@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Debian packages. Included by the Makefile at the root.
-#   deb       build/deb/*.deb
-#   test-deb  installs them in a clean Debian 12, compiles the module there, boots it, and removes them
+#   deb  build/deb/*.deb
 
 DEB_TREE := build/deb/lunatikctl-$(VERSION)
 
-.PHONY: deb test-deb
+.PHONY: deb
 
 # Nothing is fetched while packages are built: the tree has the sources of Lua and musl, which fetch checks against their
 # sums, and the npm packages that are installed here.
@@ -19,7 +18,3 @@ deb: prepare ## Debian packages, in build/deb
 	cp -al node_modules $(DEB_TREE)
 	touch $(DEB_TREE)/node_modules/.package-lock.json
 	cd $(DEB_TREE) && dpkg-buildpackage --build=binary --no-sign
-
-test-deb: ## packages in a clean Debian 12: installed, compiled, booted, used, removed
-	@$(MAKE) --no-print-directory deb
-	@test/packages
