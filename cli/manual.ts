@@ -73,7 +73,7 @@ function partsOfFlags(flags: string): { short: string | undefined; long: string;
 
 /** A description as a sentence. mdoc wants each on a line of its own, and lines that are not too long. */
 function sentences(description: string): string[] {
-  const text = `${description.charAt(0).toUpperCase()}${description.slice(1)}.`
+  const text = `${description.charAt(0).toUpperCase()}${description.slice(1).replace(/\.$/, '')}.`
   return wrap(escape(text).replace(/\. (?=[A-Z])/g, '.\n')).split('\n')
 }
 

@@ -42,7 +42,7 @@ export interface CommandSpec {
   readonly arguments: readonly ArgumentSpec[]
   readonly options: readonly OptionSpec[]
   readonly examples: readonly string[]
-  /** Prints no data: every other command has its JSON Schema, man/schema/NAME.json. */
+  /** Prints no data of its own: every other command has its JSON Schema, man/schema/NAME.json. */
   readonly silent?: true
   /** Imported when called, so that no command pays for another. */
   readonly load: () => Promise<{ readonly command: Command }>
@@ -278,7 +278,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'apply',
     usage: 'FILE... [--prune]',
-    summary: 'make it as a file says',
+    summary: 'make states as a file says',
     description:
       'Bring states to what a YAML or JSON file says: make those that are missing, set limits, run scripts that have not ' +
       'been run. A file is refused whole where anything in it is wrong; when a step fails, what can be put back is.',
@@ -290,7 +290,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'diff',
     usage: 'FILE... [--prune]',
-    summary: 'show what apply changes',
+    summary: 'tell what apply would do',
     description: 'Tell what `apply` would change, and change nothing. Exit status 0: nothing; 1: something; more: it failed.',
     arguments: [{ name: '<file...>', description: 'YAML or JSON files; - is standard input', complete: 'file' }],
     options: [PRUNE],
@@ -300,7 +300,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'export',
     usage: '[PATTERN]',
-    summary: 'print states as such a file',
+    summary: 'print states as a file',
     description:
       'Print the states of the namespace as a file that `apply` reads: YAML, or JSON with --json. Scripts are told by name, ' +
       'size and SHA-256, which is what the kernel keeps.',
@@ -328,6 +328,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
     options: [...SORTING, INTERVAL],
     examples: ['lunatikctl top', "lunatikctl -n blue top 'web*' --sort rate"],
+    silent: true,
     load: () => import('./commands/top.ts'),
   },
   {
@@ -352,6 +353,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [{ name: '<file>', description: 'commands; - is standard input', complete: 'file' }],
     options: [{ flags: '--force', description: 'go on after a failure; the first one gives the exit status' }],
     examples: ['lunatikctl batch setup.batch', "printf 'new web\\nnew mail\\n' | lunatikctl -n blue batch -"],
+    silent: true,
     load: () => import('./commands/batch.ts'),
   },
   {
@@ -401,6 +403,5 @@ export const COMMANDS: readonly CommandSpec[] = [
 
 export const EXAMPLES: readonly string[] = [
   'lunatikctl new web --maxalloc 4M',
-  "lunatikctl do web -e 'return 7 / 2'",
-  'lunatikctl -n blue list',
+  "lunatikctl -n blue do web -e 'return 7 / 2'",
 ]

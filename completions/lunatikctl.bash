@@ -82,8 +82,8 @@ _lunatikctl_option() {
 # Where an argument begins.
 _lunatikctl_argument() {
 	case $command:$position in
-	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor info version completion help ;;
-	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor info version completion ;;
+	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion help ;;
+	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion ;;
 	close:*) _lunatikctl_states ;;
 	list:0) _lunatikctl_states ;;
 	show:0) _lunatikctl_states ;;
@@ -100,6 +100,9 @@ _lunatikctl_argument() {
 	apply:*) _lunatikctl_files ;;
 	diff:*) _lunatikctl_files ;;
 	export:0) _lunatikctl_states ;;
+	top:0) _lunatikctl_states ;;
+	shell:0) _lunatikctl_states ;;
+	batch:0) _lunatikctl_files ;;
 	completion:0) _lunatikctl_words bash zsh fish ;;
 	esac
 }

@@ -10,7 +10,7 @@ function __lunatikctl_words
             continue
         end
         switch $word
-            case -n --netns --color --maxalloc -o --output -e --eval --timeout --wait --count --format
+            case -n --netns --color --maxalloc -o --output --sort --interval -e --eval --timeout --wait --count --format
                 set skip yes
             case '-*'
             case '*'
@@ -91,15 +91,19 @@ complete -c lunatikctl -n __lunatikctl_begins -a check -d 'compile without the k
 complete -c lunatikctl -n __lunatikctl_begins -a abort -d 'end what runs in a state'
 complete -c lunatikctl -n __lunatikctl_begins -a send -d 'send data to a state'
 complete -c lunatikctl -n __lunatikctl_begins -a recv -d 'print what a state sends'
-complete -c lunatikctl -n __lunatikctl_begins -a apply -d 'make it as a file says'
-complete -c lunatikctl -n __lunatikctl_begins -a diff -d 'show what apply changes'
-complete -c lunatikctl -n __lunatikctl_begins -a export -d 'print states as such a file'
+complete -c lunatikctl -n __lunatikctl_begins -a apply -d 'make states as a file says'
+complete -c lunatikctl -n __lunatikctl_begins -a diff -d 'tell what apply would do'
+complete -c lunatikctl -n __lunatikctl_begins -a export -d 'print states as a file'
 complete -c lunatikctl -n __lunatikctl_begins -a monitor -d 'print events as they come'
+complete -c lunatikctl -n __lunatikctl_begins -a top -d 'watch what states do'
+complete -c lunatikctl -n __lunatikctl_begins -a shell -d 'a Lua prompt in a state'
+complete -c lunatikctl -n __lunatikctl_begins -a batch -d 'carry out many commands'
+complete -c lunatikctl -n __lunatikctl_begins -a doctor -d 'find what is wrong'
 complete -c lunatikctl -n __lunatikctl_begins -a info -d 'print limits and totals'
 complete -c lunatikctl -n __lunatikctl_begins -a version -d 'print versions'
 complete -c lunatikctl -n __lunatikctl_begins -a completion -d 'complete in the shell'
 complete -c lunatikctl -n __lunatikctl_begins -a help -d 'help for a command'
-complete -c lunatikctl -n '__lunatikctl_at 0 help' -a 'new close list show set get pin put unpin do check abort send recv apply diff export monitor info version completion'
+complete -c lunatikctl -n '__lunatikctl_at 0 help' -a 'new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion'
 
 complete -c lunatikctl -n '__lunatikctl_is new' -l maxalloc -x -d 'most bytes that Lua may hold: 64K, 1M, 65536'
 complete -c lunatikctl -n '__lunatikctl_is new' -l if-missing -d 'a state that exists is left as it is, and is no error'
@@ -110,6 +114,11 @@ complete -c lunatikctl -n '__lunatikctl_is close' -s y -l yes -d 'do not ask'
 complete -c lunatikctl -n '__lunatikctl_from 0 close' -a '(__lunatikctl_states)'
 complete -c lunatikctl -n '__lunatikctl_is list' -s o -l output -x -a '(__lunatikctl_columns)' -d 'columns, with commas between; name alone prints bare names (name, context, users, pins, inuse, maxalloc, curralloc, peak, script, script_size, script_sha256, generation, step, age, runs, errors, aborts, run_time, queued, refused)'
 complete -c lunatikctl -n '__lunatikctl_is list' -l no-header -d 'without the line of column names'
+complete -c lunatikctl -n '__lunatikctl_is list' -l sort -x -a 'name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua' -d 'sort by this column: numbers from the largest, texts from A'
+complete -c lunatikctl -n '__lunatikctl_is list' -l reverse -d 'the other way round'
+complete -c lunatikctl -n '__lunatikctl_is list' -l all-netns -d 'of every network namespace that can be found, containers too'
+complete -c lunatikctl -n '__lunatikctl_is list' -s w -l watch -d 'keep it up to date, until q or Ctrl-C; in a pipe, a listing for each change'
+complete -c lunatikctl -n '__lunatikctl_is list' -l interval -x -d 'time after which to look again, also where the kernel told of nothing (default: 2s)'
 complete -c lunatikctl -n '__lunatikctl_at 0 list' -a '(__lunatikctl_states)'
 complete -c lunatikctl -n '__lunatikctl_at 0 show' -a '(__lunatikctl_states)'
 complete -c lunatikctl -n '__lunatikctl_is set' -l maxalloc -x -d 'most bytes that Lua may hold: 64K, 1M, 65536'
@@ -142,4 +151,13 @@ complete -c lunatikctl -n '__lunatikctl_from 0 apply' -F
 complete -c lunatikctl -n '__lunatikctl_is diff' -l prune -d 'close states that the file does not name; asks first on a terminal'
 complete -c lunatikctl -n '__lunatikctl_from 0 diff' -F
 complete -c lunatikctl -n '__lunatikctl_at 0 export' -a '(__lunatikctl_states)'
+complete -c lunatikctl -n '__lunatikctl_is top' -l sort -x -a 'name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua' -d 'sort by this column: numbers from the largest, texts from A'
+complete -c lunatikctl -n '__lunatikctl_is top' -l reverse -d 'the other way round'
+complete -c lunatikctl -n '__lunatikctl_is top' -l interval -x -d 'time after which to look again, also where the kernel told of nothing (default: 2s)'
+complete -c lunatikctl -n '__lunatikctl_at 0 top' -a '(__lunatikctl_states)'
+complete -c lunatikctl -n '__lunatikctl_is shell' -l timeout -x -d 'time that each run may take: 300ms, 2s, 5m; 0 is no limit (default: the module\'s)'
+complete -c lunatikctl -n '__lunatikctl_is shell' -l wait -x -d 'time to wait for a state that is in use, by a handle too; 0 is not at all'
+complete -c lunatikctl -n '__lunatikctl_at 0 shell' -a '(__lunatikctl_states)'
+complete -c lunatikctl -n '__lunatikctl_is batch' -l force -d 'go on after a failure; the first one gives the exit status'
+complete -c lunatikctl -n '__lunatikctl_at 0 batch' -F
 complete -c lunatikctl -n '__lunatikctl_at 0 completion' -a 'bash zsh fish'

@@ -20,7 +20,7 @@ function validators(): Ajv2020 {
   for (const name of SCHEMAS) {
     // ajv checks it against JSON Schema's own.
     const schema = schemaOf(name)
-    ajv.addSchema(name === 'common' ? withClosedDefinitions(schema) : closed(schema))
+    ajv.addSchema(name === 'common' ? withClosedParts(schema) : closed(schema))
   }
   loaded = ajv
   return ajv
@@ -31,25 +31,23 @@ function closed(schema: AnySchemaObject): AnySchemaObject {
   return { ...withClosedParts(schema), unevaluatedProperties: false }
 }
 
+/** Definitions and alternatives are left open by themselves: documents add keys to them. */
 function withClosedParts(schema: AnySchemaObject): AnySchemaObject {
   const copy = { ...schema }
-  const properties = copy['properties'] as Record<string, AnySchemaObject> | undefined
-  if (properties) copy['properties'] = Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, closedPart(part)]))
+  for (const [key, close] of [['properties', closedPart], ['$defs', withClosedParts]] as const) {
+    const parts = copy[key] as Record<string, AnySchemaObject> | undefined
+    if (parts) copy[key] = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, close(part)]))
+  }
+  for (const key of ['oneOf', 'anyOf']) {
+    if (copy[key]) copy[key] = (copy[key] as AnySchemaObject[]).map(withClosedParts)
+  }
   if (copy['items']) copy['items'] = closedPart(copy['items'] as AnySchemaObject)
   return copy
 }
 
 function closedPart(part: AnySchemaObject): AnySchemaObject {
-  return part['properties'] && !('additionalProperties' in part) ? closed(part) : withClosedParts(part)
-}
-
-// The other definitions are what documents add keys to.
-const WHOLE = ['state', 'change']
-
-function withClosedDefinitions(common: AnySchemaObject): AnySchemaObject {
-  const definitions = { ...(common['$defs'] as Record<string, AnySchemaObject>) }
-  for (const name of WHOLE) definitions[name] = closed(definitions[name] ?? {})
-  return { ...common, $defs: definitions }
+  const isObject = 'properties' in part || /#\/\$defs\/(state|change)$/.test(String(part['$ref']))
+  return isObject && !('additionalProperties' in part) ? closed(part) : withClosedParts(part)
 }
 
 /** Every line of a text is a document that the schema of this name describes, and there is one at least. */

@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { valueToJson, document } from '../../cli/output/json.ts'
+import { document, stateToJson, valueToJson } from '../../cli/output/json.ts'
 import { remarkDocument } from '../../cli/output/remark.ts'
 import { COMMANDS } from '../../cli/tree.ts'
 import { LuaFloat, type LuaValue } from '../../cli/client.ts'
 import { fitsSchema, problemsWith, SCHEMAS } from '../schemas.ts'
+import { WEB } from './states.ts'
 
 /** Schemas of no command. */
 const OTHERS = ['common', 'failure', 'file', 'remark']
@@ -46,6 +47,19 @@ test('a key that no schema names is found, and so are a missing one and one of a
   assert.match(problemsWith('send', { ...run, values: [{ int: 5 }] }), /values/)
   assert.match(problemsWith('do', run), /'script'/)
   assert.match(problemsWith('list', { schema: 1, netns: 1, states: [{ name: 'web' }] }), /'context'/)
+})
+
+test('a state has no key that no schema names, wherever it is told', () => {
+  const state = JSON.parse(document(stateToJson(WEB))) as Record<string, unknown>
+  delete state['schema']
+  const everywhere = { ...state, netns: 4, netns_name: 'blue' }
+  assert.equal(problemsWith('list', { schema: 1, netns: 1, states: [state] }), '')
+  assert.equal(problemsWith('list', { schema: 1, states: [everywhere] }), '')
+  assert.equal(problemsWith('monitor', { schema: 1, netns: 1, type: 'state', state }), '')
+  assert.notEqual(problemsWith('list', { schema: 1, netns: 1, states: [everywhere] }), '')
+  assert.notEqual(problemsWith('list', { schema: 1, states: [{ ...everywhere, extra: 1 }] }), '')
+  assert.notEqual(problemsWith('monitor', { schema: 1, netns: 1, type: 'state', state: { ...state, extra: 1 } }), '')
+  assert.notEqual(problemsWith('show', { schema: 1, netns: 1, states: [state, state] }), '')
 })
 
 test('warnings and notes are documents', () => {
