@@ -2,17 +2,11 @@
 // What carries out many things: the shell, a batch; and the doctor, who looks at all.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { behaviour, eventually, failureOf, lunatikctl, outputOf, Program, run, type Place } from './guest.ts'
+import { behaviour, eventually, failureOf, lunatikctl, outputOf, Program, run } from './guest.ts'
 import { Terminal } from './terminal.ts'
-
-async function folder(place: Place): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'shell-'))
-  place.afterwards(() => rm(path, { recursive: true }))
-  return path
-}
+import { folder, prints } from './told.ts'
 
 behaviour('a script for the shell: expressions are printed, chunks go over lines, dots are commands', async (place) => {
   const name = await place.newState()
@@ -152,7 +146,7 @@ behaviour('the doctor finds the guest well, and says so as JSON too', async () =
   const text = await outputOf('lunatikctl', 'doctor')
   assert.match(text, /^ok {4}module +loaded$/m)
   assert.match(text, /^ok {4}capability +CAP_NET_ADMIN, CAP_SYS_ADMIN$/m)
-  const { ok, checks } = JSON.parse(await outputOf('lunatikctl', 'doctor', '--json')) as { ok: boolean; checks: { check: string }[] }
+  const { ok, checks } = JSON.parse(await prints('doctor', '--json')) as { ok: boolean; checks: { check: string }[] }
   assert.ok(ok && checks.length > 10)
   const denied = await run(['setpriv', '--reuid', '65534', '--clear-groups', '--bounding-set=-all', 'lunatikctl', 'doctor'])
   assert.equal(denied.status, 1)

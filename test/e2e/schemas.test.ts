@@ -37,7 +37,12 @@ const PRINTED: Readonly<Record<string, (name: string, place: Place) => Promise<s
     await session.run(name, 'lunatik.send("text") lunatik.send("\\xff\\0")')
     return prints('recv', name, '--json', '--count', '2')
   },
+  shell: async (name) => {
+    const input = 'print("a") return 1, "\\xff"\n1 + 1\n.send text\n.info\n'
+    return (await lunatikctl(['shell', name, '--json'], { input })).stdout
+  },
   monitor: (name, place) => events(name, place),
+  doctor: () => prints('doctor', '--json'),
   info: () => prints('info', '--json'),
   check: async (_, place) => {
     const path = join(await folder(place), 'bad.lua')
@@ -74,15 +79,16 @@ async function events(name: string, { session }: Place): Promise<string> {
   program.kill('SIGSTOP')
   for (let event = 0; event < 1000; event++) await session.set(name, { maxalloc: 1 << 20 })
   program.kill('SIGCONT')
-  await program.printed('"overrun"')
+  await program.printed('"resynced"')
   program.kill('SIGINT')
   return (await program.ended).stdout
 }
 
-behaviour('what every command prints with --json is what its schema says', async (place) => {
-  const name = await place.newState()
-  for (const [command, print] of Object.entries(PRINTED)) fitsSchema(command, await print(name, place))
-})
+for (const [command, print] of Object.entries(PRINTED)) {
+  behaviour(`what ${command} prints with --json is what its schema says`, async (place) => {
+    fitsSchema(command, await print(await place.newState(), place))
+  })
+}
 
 test('no command that prints data is left out', () => {
   assert.deepEqual(Object.keys(PRINTED).sort(), COMMANDS.filter(({ silent }) => !silent).map(({ name }) => name).sort())

@@ -7,8 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { open } from '../../native/addon/index.ts'
+import { fitsSchema } from '../schemas.ts'
 import { behaviour, eventually, lunatikctl, outputOf, Program, run, type Place } from './guest.ts'
 import { Terminal } from './terminal.ts'
+import { prints } from './told.ts'
 
 const MIB = 1024 * 1024
 /** So that only events can have it look again. */
@@ -124,6 +126,7 @@ behaviour('list --watch in a pipe is a listing for each change, and a reader tha
   await program.printed('"dns"')
   program.kill('SIGINT')
   const { status, stdout } = await program.ended
+  fitsSchema('list', stdout)
   const documents = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { schema: number; states: { name: string }[] })
   assert.deepEqual([status, documents.map(({ states }) => states.map(({ name }) => name).join())], [130, ['web', 'web', 'dns,web']])
 
@@ -155,7 +158,7 @@ behaviour('list --all-netns finds namespaces with names and without', async (pla
   assert.deepEqual(rows[0], ['NETNS', 'NAME'])
   assert.deepEqual(rows.slice(1).filter(([, name]) => name !== 'here'), [[String(holder.pid), 'u'], ['live-blue', 'b']])
   assert.ok(rows.some(([, name]) => name === 'here'))
-  const { states } = JSON.parse(await outputOf('lunatikctl', 'list', '--all-netns', '--json', 'b')) as { states: { netns: number; netns_name: string }[] }
+  const { states } = JSON.parse(await prints('list', '--all-netns', '--json', 'b')) as { states: { netns: number; netns_name: string }[] }
   assert.deepEqual(states.map(({ netns, netns_name }) => [netns, netns_name]), [[blue.netns, 'live-blue']])
   // Who may not look is told once, and not of each.
   const denied = await run(['setpriv', '--reuid', '65534', '--clear-groups', '--bounding-set=-all', 'lunatikctl', 'list', '--all-netns'])
