@@ -206,9 +206,14 @@ class Reader {
       return parse(String(node.value))
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      return this.#refuse(node.at, `'${key}': ${error.message.replace(/\.$/, '')}`)
+      return this.#refuse(node.at, `'${key}': ${asClause(error.message)}`)
     }
   }
+}
+
+/** A sentence, to stand behind a colon. */
+function asClause(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`
 }
 
 function advice(key: string, keys: readonly string[]): string {

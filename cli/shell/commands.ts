@@ -22,8 +22,9 @@ export function shellHelp(): string {
   return [
     ...DOT_COMMANDS.map(({ usage, summary }) => `${usage.padEnd(width)}${summary}`),
     '',
-    'All else is Lua. An expression is printed; what is not finished goes on in the next line, and Ctrl-C drops it.',
-    'Ctrl-C also ends what runs. Tab completes names. A local is of its chunk only.',
+    'All else is Lua. An expression is printed. What is not finished goes on in the',
+    'next line; Ctrl-C drops it, and ends what runs. Tab completes names. A local is',
+    'of its chunk only.',
     '',
   ].join('\n')
 }

@@ -35,6 +35,7 @@ export class EditedInput implements Input {
   /** pasted ones come at once */
   readonly #waiting: (string | typeof DROPPED)[] = []
   #closed = false
+  #leaving = false
   #wake: () => void = () => undefined
 
   constructor(history: History, complete: Complete) {
@@ -58,6 +59,8 @@ export class EditedInput implements Input {
     // Stopped and continued, it has let go of its input.
     this.#editor.on('SIGCONT', () => { this.#editor.prompt(true) })
     this.#editor.on('close', () => {
+      // After Ctrl-D the next prompt would stand behind ours.
+      if (!this.#leaving) process.stdout.write('\n')
       this.#closed = true
       this.#wake()
     })
@@ -89,6 +92,7 @@ export class EditedInput implements Input {
   }
 
   close(): void {
+    this.#leaving = true
     this.#editor.close()
   }
 

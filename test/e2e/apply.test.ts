@@ -88,7 +88,7 @@ behaviour('a file with anything wrong in it is refused whole, and each place is 
   await writeFile(join(path, 'latin.yaml'), Uint8Array.of(0xff))
   const at = (file: string, command: string) => (line: string) => `lunatikctl: ${command}: ${join(path, file)}${line}\n`
   const cases: Readonly<Record<string, readonly string[]>> = {
-    'wrong.yaml': [":3:3: unknown key 'maxaloc': did you mean maxalloc?", ":4:26: 'maxalloc': A size is a number of bytes, with K, M or G for powers of 1024: 65536, 64K, 1M"],
+    'wrong.yaml': [":3:3: unknown key 'maxaloc': did you mean maxalloc?", ":4:26: 'maxalloc': a size is a number of bytes, with K, M or G for powers of 1024: 65536, 64K, 1M"],
     'scripts.yaml': [
       ':3:23: nosuch.lua: no such file or directory', ":3:35: bad.lua:2: unexpected symbol near '='", ':3:44: folder: illegal operation on a directory',
       ':7:5: not enough memory', ':8:5: good.lua has 5 bytes, and not 3',
