@@ -4,6 +4,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import process from 'node:process'
 
 const readme = readFileSync(0, 'utf8')
 const [, tour = ''] = /\n## A short tour\n([^]*?)\n## /.exec(readme) ?? []
