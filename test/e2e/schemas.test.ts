@@ -26,8 +26,15 @@ const PRINTED: Readonly<Record<string, (name: string, place: Place) => Promise<s
   list: () => prints('list', '--json'),
   show: (name) => prints('show', name, '--json'),
   set: (name) => prints('set', name, '--maxalloc', '2M', '--json'),
-  get: (name) => prints('get', name, '--json'),
-  put: (name) => prints('put', name, '--json'),
+  get: async (name, { session }) => {
+    const pinned = await prints('get', name, '--json')
+    await session.unpin(name)
+    return pinned
+  },
+  put: async (name, { session }) => {
+    await session.pin(name)
+    return prints('put', name, '--json')
+  },
   do: (name) => prints('do', name, '--json', '-e', ODD, '-e', 'return'),
   send: async (name, { session }) => {
     await session.run(name, `function receive_callback(data) return data, "\\xff", #data + 0.0 end`)
