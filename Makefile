@@ -17,6 +17,7 @@ include cli/cli.mk
 include kmod/kmod.mk
 include test/test.mk
 include test/bench/bench.mk
+include debian/packages.mk
 
 .PHONY: all user module prepare demo shell lint install uninstall clean help
 
@@ -77,30 +78,18 @@ lint-shell:
 lint-man:
 	mandoc -T lint -W warning man/*.[1-8]
 
-LIBDIR = $(DESTDIR)$(PREFIX)/lib/lunatikctl
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
-install: install-lib install-lua ## to PREFIX, and the module to /lib/modules
-	@test -e build/addon/lunatik.node -a -e build/check/lunatik-check -a -e build/cli/lunatikctl.js || { echo "nothing is built: run make first" >&2; exit 1; }
-	install -d $(LIBDIR)/cli $(LIBDIR)/addon $(DESTDIR)$(PREFIX)/bin
-	install -m 644 build/cli/* $(LIBDIR)/cli
-	chmod 755 $(LIBDIR)/cli/lunatikctl.js
-	install -m 644 build/addon/lunatik.node $(LIBDIR)/addon
-	install -D -m 755 -t $(LIBDIR)/check build/check/lunatik-check
-	ln -sfn ../lib/lunatikctl/cli/lunatikctl.js $(DESTDIR)$(PREFIX)/bin/lunatikctl
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lunatikctl.8
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 man/lunatik.7 man/lunatik-security.7
-	install -D -m 644 completions/lunatikctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl
+install: install-lib install-lua install-cli ## to PREFIX, and the module to /lib/modules
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 man/lunatik.7
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
 	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko; fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
-uninstall: uninstall-lib uninstall-lua ## take away what install put there
-	rm -rf $(LIBDIR) $(DOCDIR)
-	rm -f $(DESTDIR)$(PREFIX)/bin/lunatikctl $(DESTDIR)$(PREFIX)/share/man/man8/lunatikctl.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man7/lunatik.7 $(DESTDIR)$(PREFIX)/share/man/man7/lunatik-security.7 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunatikctl $(MODDIR)/lunatik.ko
+uninstall: uninstall-lib uninstall-lua uninstall-cli ## take away what install put there
+	rm -rf $(DOCDIR)
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man7/lunatik.7 $(MODDIR)/lunatik.ko
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay

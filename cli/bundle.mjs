@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Bundles the command line into build/cli: the entry, the program, what only a terminal needs, V8's code cache of the
-// program, and the licences of what is bundled. Start-up time is what this is about; `make bench` has the figures.
+// Bundles the command line into build/cli: the entry, the program, what only a terminal and what only a file of YAML needs,
+// V8's code cache of the program, and the licences of what is bundled. Start-up time is what this is about; `make bench` has the figures.
 
 import { build } from 'esbuild'
 import { writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { codeCache } from './code-cache.mjs'
 import { licences } from './licences.mjs'
 
-/** terminal.ts is a bundle of its own, loaded when imported. */
-const terminalApart = {
-  name: 'terminal apart',
+/** Each is a bundle of its own, loaded when imported. */
+const APART = { terminal: 'cli/output/terminal.ts', yaml: 'cli/manifest/yaml.ts' }
+
+const partsApart = {
+  name: 'parts apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/terminal\.ts$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: './terminal.js', external: true },
+    onResolve({ filter: /\/(terminal|yaml)\.ts$/ }, ({ kind, path }) =>
+      kind === 'entry-point' ? undefined : { path: `./${basename(path, '.ts')}.js`, external: true },
     )
   },
 }
@@ -40,14 +43,14 @@ const common = {
   target: 'node20',
   format: 'cjs',
   external: ['*.node'],
-  plugins: [terminalApart, noChildProcess],
+  plugins: [partsApart, noChildProcess],
   // main.ts runs the program as a script, and scripts cannot import().
   supported: { 'dynamic-import': false },
   logLevel: 'warning',
   metafile: true,
 }
 
-const parts = await build({ ...common, entryPoints: { lunatikctl: 'cli/main.ts', terminal: 'cli/output/terminal.ts' } })
+const parts = await build({ ...common, entryPoints: { lunatikctl: 'cli/main.ts', ...APART } })
 const whole = await build({
   ...common,
   entryPoints: ['cli/program.ts'],

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The client library, as the commands see it.
+// The client library, as the commands see it. The compiled part of it is loaded by those who talk to the kernel: help needs
+// none.
 
-export { LuaFloat, LunatikError, open } from '../native/addon/index.ts'
+import type { OpenOptions, Session } from '../native/addon/index.ts'
+
+export { LunatikError } from '../native/addon/error.ts'
+export { LuaFloat } from '../native/addon/values.ts'
 export type {
   Info,
   LuaValue,
@@ -12,3 +16,8 @@ export type {
   Session,
   StateInfo,
 } from '../native/addon/index.ts'
+
+export async function open(options: OpenOptions): Promise<Session> {
+  const library = await import('../native/addon/session.ts')
+  return library.open(options)
+}

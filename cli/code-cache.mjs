@@ -11,6 +11,7 @@ const REHEARSALS = [
   ['list', '--json'],
   ['list'],
   ['list', '--json', '--jsn'],
+  ['--help'],
 ]
 
 /** What native/addon/native.ts says that the compiled addon exports, as far as the rehearsals go. */

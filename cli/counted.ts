@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 /** `1 pin`, `2 pins` */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`
 }

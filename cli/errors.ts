@@ -35,7 +35,8 @@ export function fileError(file: string, error: unknown): CommandError {
   return new CommandError(systemText(error), EXIT.failure, { subject: file, code: error.code })
 }
 
-function systemText(error: NodeJS.ErrnoException): string {
+/** An errno in words. */
+export function systemText(error: NodeJS.ErrnoException): string {
   return getSystemErrorMap().get(error.errno ?? 0)?.[1] ?? error.message
 }
 

@@ -11,6 +11,7 @@ export const EXIT = {
   time: 6,
   permission: 7,
   module: 8,
+  hangup: 129,
   interrupted: 130,
   terminated: 143,
 } as const
@@ -36,4 +37,9 @@ const BY_CODE: ReadonlyMap<string, ExitStatus> = new Map([
 /** The exit status for an error code of the kernel or of the client library. */
 export function exitStatus(code: string): ExitStatus {
   return BY_CODE.get(code) ?? EXIT.failure
+}
+
+/** For `diff`, whose 1 is a difference, as that of diff(1): what is 1 elsewhere is 2 there. */
+export function failureStatus(command: string, status: ExitStatus): ExitStatus {
+  return command === 'diff' && status === EXIT.failure ? EXIT.usage : status
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Ctrl-C and SIGTERM while a script runs: the first one ends the script in the kernel, the second one this process,
-// which the kernel notices too.
+// Ctrl-C, SIGTERM, and SIGHUP of a terminal that has gone, while a script runs: the first one ends the script in the
+// kernel, the second one this process, which the kernel notices too.
 
 import { EXIT, type ExitStatus } from './exit.ts'
 
-const STATUS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const
+const STATUS = { SIGHUP: EXIT.hangup, SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const
+
+type Interrupting = keyof typeof STATUS
 
 export interface Interruption {
   /** the exit status that the signal stands for, once it has come */
@@ -16,7 +18,8 @@ export function onInterruption(end: () => void): Interruption {
   let status: ExitStatus | undefined
   const heard = (signal: NodeJS.Signals): void => {
     stopListening()
-    status = signal === 'SIGTERM' ? STATUS.SIGTERM : STATUS.SIGINT
+    // It listens to no others.
+    status = STATUS[signal as Interrupting]
     end()
   }
   const stopListening = (): void => {

@@ -19,6 +19,7 @@ export interface CommandOptions {
   ifExists?: true
   all?: true
   yes?: true
+  prune?: true
   force?: true
   /** names of columns */
   output?: string[]
@@ -32,6 +33,13 @@ export interface CommandOptions {
   /** at least 1 */
   count?: number
   format?: MessageFormat
+  allNetns?: true
+  watch?: true
+  /** seconds, more than 0 */
+  interval?: number
+  /** name of a column */
+  sort?: string
+  reverse?: true
 }
 
 export type MessageFormat = 'raw' | 'hex' | 'json'

@@ -4,21 +4,25 @@
 import { Command as Parser, InvalidArgumentError, Option, type CommanderError } from 'commander'
 import { version } from '../package.json'
 import type { ColorChoice } from './color.ts'
-import { Context } from './context.ts'
+import { Context, type BatchLine } from './context.ts'
 import { usageError } from './errors.ts'
 import { EXIT, type ExitStatus } from './exit.ts'
 import { rootHelp } from './help.ts'
 import type { Options } from './options.ts'
 import { report } from './report.ts'
-import { Stream } from './streams.ts'
+import { OutputError, Stream } from './streams.ts'
 import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './tree.ts'
 
-/** Parses the command line, carries it out, and tells what went wrong. */
-export async function run(argv: readonly string[]): Promise<ExitStatus> {
-  let context = contextBeforeParsing(argv)
+/**
+ * Parses the command line, carries it out, and tells what went wrong.
+ * @param line where it stands, if it is one of a batch
+ * @throws {OutputError} in a batch, when nobody reads any more
+ */
+export async function run(argv: readonly string[], line?: BatchLine): Promise<ExitStatus> {
+  let context = contextBeforeParsing(argv, line)
   let status: ExitStatus = EXIT.ok
   const parser = makeParser(context, async (spec, args, options) => {
-    context = makeContext(asTyped(parser, spec), options)
+    context = makeContext(asTyped(parser, spec), options, line)
     const { command } = await spec.load()
     status = await command(args, options, context)
   })
@@ -26,7 +30,9 @@ export async function run(argv: readonly string[]): Promise<ExitStatus> {
     await parser.parseAsync(argv, { from: 'user' })
     return status
   } catch (error) {
-    return error instanceof HelpShown ? error.status : report(error, context)
+    if (error instanceof HelpShown) return error.status
+    if (line && error instanceof OutputError) throw error
+    return report(error, context)
   }
 }
 
@@ -44,17 +50,17 @@ function asTyped(parser: Parser, { name, aliases = [] }: CommandSpec): string {
 
 type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>
 
-function makeContext(command: string, options: Options): Context {
-  return new Context(command, options, new Stream(1, options.color), new Stream(2, options.color))
+function makeContext(command: string, options: Options, line: BatchLine | undefined): Context {
+  return new Context(command, options, new Stream(1, options.color), new Stream(2, options.color), line)
 }
 
 // What goes wrong in parsing is told in the form that was asked for.
-function contextBeforeParsing(argv: readonly string[]): Context {
+function contextBeforeParsing(argv: readonly string[], line: BatchLine | undefined): Context {
   const json = argv.includes('--json')
   const at = argv.findIndex((arg) => arg === '--color' || arg.startsWith('--color='))
   const choice = argv[at]?.split('=')[1] ?? argv[at + 1]
   const color: ColorChoice = at >= 0 && (choice === 'always' || choice === 'never') ? choice : 'auto'
-  return makeContext('', json ? { color, json } : { color })
+  return makeContext('', json ? { color, json } : { color }, line)
 }
 
 function makeParser({ stdout, stderr }: Context, action: Action): Parser {
@@ -66,7 +72,11 @@ function makeParser({ stdout, stderr }: Context, action: Action): Parser {
     writeErr: (text) => { stderr.tell(text) },
     // Errors come back as exceptions, and are told like all others.
     outputError: () => undefined,
+    // Its own answers would have Node set up its streams: a tenth of a start.
     getOutHelpWidth: () => stdout.columns,
+    getErrHelpWidth: () => stderr.columns,
+    getOutHasColors: () => stdout.color,
+    getErrHasColors: () => stderr.color,
   })
   for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
   for (const spec of COMMANDS) addCommand(root, spec, action)

@@ -4,23 +4,30 @@
 import { palette } from './color.ts'
 import type { Context } from './context.ts'
 import { toFailure } from './errors.ts'
-import { EXIT, type ExitStatus } from './exit.ts'
+import { EXIT, failureStatus, type ExitStatus } from './exit.ts'
 import { explain } from './hints.ts'
 import { failureDocument, failureLines } from './output/failure.ts'
 import { OutputError } from './streams.ts'
 
-/** Tells each failure; the first one's exit status counts. */
-export async function report(error: unknown, context: Context): Promise<ExitStatus> {
+/**
+ * Tells each failure; the first one's exit status counts.
+ * @param prompt the state that somebody sees at a prompt who is told
+ */
+export async function report(error: unknown, context: Context, prompt?: string): Promise<ExitStatus> {
+  const all: unknown[] = error instanceof AggregateError ? error.errors : [error]
   // Who closed the pipe has read enough.
-  if (error instanceof OutputError && error.code === 'EPIPE') return EXIT.ok
-  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
+  const errors = all.filter((each) => !(each instanceof OutputError && each.code === 'EPIPE'))
+  if (errors.length === 0) return EXIT.ok
   const failures = []
-  for (const each of errors) failures.push(await explain(each, toFailure(each, context), context))
-  const { command, stderr } = context
+  const { command, stderr, line } = context
+  for (const each of errors) {
+    const failure = toFailure(each, context)
+    failures.push(await explain(each, { ...failure, status: failureStatus(command, failure.status) }, context))
+  }
   if (context.json) {
-    stderr.tell(failureDocument(failures, command))
+    stderr.tell(failureDocument(failures, command, line?.place))
   } else {
-    const told = { command, hints: !context.quiet, colors: await palette(stderr.color) }
+    const told = { command, place: line?.place, prompt, hints: !context.quiet, colors: await palette(stderr.color) }
     for (const failure of failures) stderr.tell(failureLines(failure, told))
   }
   return failures[0]?.status ?? EXIT.failure

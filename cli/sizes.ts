@@ -42,6 +42,18 @@ export function parseDuration(text: string): number {
   return Number(match[1]) * (SECONDS[match[2] ?? 's'] ?? 1)
 }
 
+/**
+ * A duration that is not nothing, and no more than a day.
+ * @throws {RangeError}
+ */
+export function parseInterval(text: string): number {
+  const seconds = parseDuration(text)
+  if (!(seconds > 0 && seconds <= DAY)) throw new RangeError('An interval is more than nothing, and a day at most.')
+  return seconds
+}
+
+const DAY = 86400
+
 const LADDER = [
   ['d', 86400, 'h', 3600],
   ['h', 3600, 'm', 60],

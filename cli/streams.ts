@@ -6,6 +6,7 @@ import { fstatSync, writeSync } from 'node:fs'
 import { wantsColor, type ColorChoice } from './color.ts'
 
 const COLUMNS_ELSEWHERE = 80
+const ROWS_ELSEWHERE = 24
 const RETRY_MS = 5
 
 /** Standard output did not take what was written. */
@@ -29,13 +30,22 @@ export class Stream {
   ) {}
 
   get isTerminal(): boolean {
-    this.#isTerminal ??= fstatSync(this.fd).isCharacterDevice() && this.#node.isTTY
+    this.#isTerminal ??= mayBeTerminal(this.fd) && this.#node.isTTY
     return this.#isTerminal
   }
 
   get columns(): number {
     // A terminal that was never told its size says 0.
     return (this.isTerminal && this.#node.columns) || COLUMNS_ELSEWHERE
+  }
+
+  get rows(): number {
+    return (this.isTerminal && this.#node.rows) || ROWS_ELSEWHERE
+  }
+
+  /** It can be drawn on, and not only written to. */
+  get movesCursor(): boolean {
+    return this.isTerminal && process.env['TERM'] !== 'dumb'
   }
 
   get color(): boolean {
@@ -64,6 +74,15 @@ export class Stream {
   get #node(): NodeJS.WriteStream {
     return this.fd === 1 ? process.stdout : process.stderr
   }
+}
+
+/** Devices of memory, /dev/null among them. */
+const MEMORY_MAJOR = 1
+
+/** Having Node look costs a tenth of a start. */
+function mayBeTerminal(fd: number): boolean {
+  const stat = fstatSync(fd)
+  return stat.isCharacterDevice() && stat.rdev >> 8 !== MEMORY_MAJOR
 }
 
 function writeSome(fd: number, bytes: Uint8Array): number {

@@ -4,8 +4,8 @@
 import type { Context } from './context.ts'
 import type { ExitStatus } from './exit.ts'
 import type { Options } from './options.ts'
-import { COLUMN_NAMES } from './output/columns.ts'
-import { parseCount, parseDuration, parseSize } from './sizes.ts'
+import { ACTIVITY_NAMES, COLUMN_NAMES } from './output/columns.ts'
+import { parseCount, parseDuration, parseInterval, parseSize } from './sizes.ts'
 
 /** What the shell can complete: words, or something that it looks up. */
 export type Completion = 'file' | 'netns' | 'state' | 'columns' | readonly string[]
@@ -42,6 +42,8 @@ export interface CommandSpec {
   readonly arguments: readonly ArgumentSpec[]
   readonly options: readonly OptionSpec[]
   readonly examples: readonly string[]
+  /** Prints no data of its own: every other command has its JSON Schema, man/schema/NAME.json. */
+  readonly silent?: true
   /** Imported when called, so that no command pays for another. */
   readonly load: () => Promise<{ readonly command: Command }>
 }
@@ -86,6 +88,23 @@ const RUNNING: readonly OptionSpec[] = [
   },
 ]
 
+const SORTING: readonly OptionSpec[] = [
+  {
+    flags: '--sort <column>',
+    description: 'sort by this column: numbers from the largest, texts from A',
+    complete: [...new Set([...COLUMN_NAMES, ...ACTIVITY_NAMES])],
+  },
+  { flags: '--reverse', description: 'the other way round' },
+]
+
+const INTERVAL: OptionSpec = {
+  flags: '--interval <duration>',
+  description: 'time after which to look again, also where the kernel told of nothing (default: 2s)',
+  parse: parseInterval,
+}
+
+const PRUNE: OptionSpec = { flags: '--prune', description: 'close states that the file does not name; asks first on a terminal' }
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'new',
@@ -113,11 +132,12 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-y, --yes', description: 'do not ask' },
     ],
     examples: ['lunatikctl close web mail', 'lunatikctl -n blue close --all'],
+    silent: true,
     load: () => import('./commands/close.ts'),
   },
   {
     name: 'list',
-    usage: '[PATTERN] [-o COLUMNS] [--no-header]',
+    usage: '[PATTERN] [-o COLUMNS] [--watch | --all-netns]',
     summary: 'list states',
     description: 'List the states of the namespace, by name; those whose names fit the shell pattern, where one is given.',
     arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
@@ -129,8 +149,12 @@ export const COMMANDS: readonly CommandSpec[] = [
         parse: (text) => text.split(','),
       },
       { flags: '--no-header', description: 'without the line of column names' },
+      ...SORTING,
+      { flags: '--all-netns', description: 'of every network namespace that can be found, containers too' },
+      { flags: '-w, --watch', description: 'keep it up to date, until q or Ctrl-C; in a pipe, a listing for each change' },
+      INTERVAL,
     ],
-    examples: ["lunatikctl list 'web*'", 'lunatikctl list -o name,peak,run_time', 'lunatikctl list --json'],
+    examples: ["lunatikctl list 'web*'", 'lunatikctl list -o name,peak,run_time', 'lunatikctl list --watch --sort curralloc'],
     load: () => import('./commands/list.ts'),
   },
   {
@@ -216,6 +240,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [STATE],
     options: [],
     examples: ['lunatikctl abort web'],
+    silent: true,
     load: () => import('./commands/abort.ts'),
   },
   {
@@ -251,6 +276,40 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/recv.ts'),
   },
   {
+    name: 'apply',
+    usage: 'FILE... [--prune]',
+    summary: 'make states as a file says',
+    description:
+      'Bring states to what a YAML or JSON file says: make those that are missing, set limits, run scripts that have not ' +
+      'been run. A file is refused whole where anything in it is wrong; when a step fails, what can be put back is.',
+    arguments: [{ name: '<file...>', description: 'YAML or JSON files; - is standard input', complete: 'file' }],
+    options: [PRUNE, { flags: '-y, --yes', description: 'do not ask' }, ...RUNNING],
+    examples: ['lunatikctl apply site.yaml', 'lunatikctl -n blue apply --prune site.yaml'],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    name: 'diff',
+    usage: 'FILE... [--prune]',
+    summary: 'tell what apply would do',
+    description: 'Tell what `apply` would change, and change nothing. Exit status 0: nothing; 1: something; more: it failed.',
+    arguments: [{ name: '<file...>', description: 'YAML or JSON files; - is standard input', complete: 'file' }],
+    options: [PRUNE],
+    examples: ['lunatikctl diff site.yaml', 'lunatikctl diff --json site.yaml | jq .changes'],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'export',
+    usage: '[PATTERN]',
+    summary: 'print states as a file',
+    description:
+      'Print the states of the namespace as a file that `apply` reads: YAML, or JSON with --json. Scripts are told by name, ' +
+      'size and SHA-256, which is what the kernel keeps.',
+    arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
+    options: [],
+    examples: ['lunatikctl export >site.yaml', "lunatikctl -n blue export 'web*'"],
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'monitor',
     usage: '',
     summary: 'print events as they come',
@@ -259,6 +318,55 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [],
     examples: ['lunatikctl monitor', "lunatikctl monitor --json | jq -c 'select(.type == \"error\")'"],
     load: () => import('./commands/monitor.ts'),
+  },
+  {
+    name: 'top',
+    usage: '[PATTERN] [--sort COLUMN]',
+    summary: 'watch what states do',
+    description:
+      'Show memory, runs, errors and data of the states as they change, until q or Ctrl-C. Letters and arrows sort; ? tells the keys.',
+    arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
+    options: [...SORTING, INTERVAL],
+    examples: ['lunatikctl top', "lunatikctl -n blue top 'web*' --sort rate"],
+    silent: true,
+    load: () => import('./commands/top.ts'),
+  },
+  {
+    name: 'shell',
+    usage: 'NAME',
+    summary: 'a Lua prompt in a state',
+    description:
+      'Read Lua, line by line, and run it in a state. On a terminal with editing, history and completion; .help tells what else ' +
+      'there is. What is no terminal is a script, and ends with the first failure.',
+    arguments: [STATE],
+    options: RUNNING,
+    examples: ['lunatikctl shell web', 'lunatikctl shell web < session.lua'],
+    load: () => import('./commands/shell.ts'),
+  },
+  {
+    name: 'batch',
+    usage: 'FILE | -',
+    summary: 'carry out many commands',
+    description:
+      'Carry out commands from a file, or from standard input as they come, one a line and without the word lunatikctl, over ' +
+      'one connection. Quotes, # comments and a \\ at the end of a line are as in a shell. Stops at the first failure.',
+    arguments: [{ name: '<file>', description: 'commands; - is standard input', complete: 'file' }],
+    options: [{ flags: '--force', description: 'go on after a failure; the first one gives the exit status' }],
+    examples: ['lunatikctl batch setup.batch', "printf 'new web\\nnew mail\\n' | lunatikctl -n blue batch -"],
+    silent: true,
+    load: () => import('./commands/batch.ts'),
+  },
+  {
+    name: 'doctor',
+    usage: '',
+    summary: 'find what is wrong',
+    description:
+      'Look at the kernel, the module, privileges and limits, and say what is wrong and what to do. Works without the module. ' +
+      'The exit status is 0 where nothing fails.',
+    arguments: [],
+    options: [],
+    examples: ['lunatikctl doctor', "lunatikctl doctor --json | jq '.checks[] | select(.status != \"ok\")'"],
+    load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'info',
@@ -282,19 +390,18 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'completion',
-    usage: 'bash',
+    usage: 'bash | zsh | fish',
     summary: 'complete in the shell',
-    description: 'Print a script that makes the shell complete commands, options, states and namespaces.',
-    arguments: [{ name: '<shell>', description: 'bash', complete: ['bash'] }],
+    description: 'Print a script that makes the shell complete commands, options, states, namespaces and files.',
+    arguments: [{ name: '<shell>', description: 'bash, zsh or fish', complete: ['bash', 'zsh', 'fish'] }],
     options: [],
     examples: ['source <(lunatikctl completion bash)'],
+    silent: true,
     load: () => import('./commands/completion.ts'),
   },
 ]
 
 export const EXAMPLES: readonly string[] = [
   'lunatikctl new web --maxalloc 4M',
-  "lunatikctl do web -e 'return 7 / 2'",
-  'lunatikctl do web setup.lua',
-  'lunatikctl -n blue list',
+  "lunatikctl -n blue do web -e 'return 7 / 2'",
 ]

@@ -17,7 +17,7 @@ _lunatikctl() {
 		case $word in
 		-n | --netns) netns=(-n "${words[++index]}") ;;
 		--netns=*) netns=(-n "${word#*=}") ;;
-		--color | --maxalloc | -o | --output | -e | --eval | --timeout | --wait | --count | --format) ((++index)) ;;
+		--color | --maxalloc | -o | --output | --sort | --interval | -e | --eval | --timeout | --wait | --count | --format) ((++index)) ;;
 		-*) ;;
 		*) if [[ $command ]]; then ((++position)); else command=$word; fi ;;
 		esac
@@ -38,6 +38,8 @@ _lunatikctl_value() {
 	--color) _lunatikctl_words auto always never ;;
 	--maxalloc) : ;;
 	-o | --output) _lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused ;;
+	--sort) _lunatikctl_words name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua ;;
+	--interval) : ;;
 	-e | --eval) : ;;
 	--timeout) : ;;
 	--wait) : ;;
@@ -52,7 +54,7 @@ _lunatikctl_option() {
 	case $command in
 	new) _lunatikctl_words --maxalloc --if-missing -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	close) _lunatikctl_words --if-exists --force --all -y --yes -n --netns --json --color -q --quiet -v --verbose -h --help ;;
-	list) _lunatikctl_words -o --output --no-header -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	list) _lunatikctl_words -o --output --no-header --sort --reverse --all-netns -w --watch --interval -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	show) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	set) _lunatikctl_words --maxalloc -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	get | pin) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
@@ -62,7 +64,14 @@ _lunatikctl_option() {
 	abort) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	send) _lunatikctl_words --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	recv) _lunatikctl_words --count --timeout --format -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	apply) _lunatikctl_words --prune -y --yes --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	diff) _lunatikctl_words --prune -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	export) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	monitor) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	top) _lunatikctl_words --sort --reverse --interval -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	shell) _lunatikctl_words --timeout --wait -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	batch) _lunatikctl_words --force -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	doctor) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	info) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	version) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	completion) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
@@ -73,8 +82,8 @@ _lunatikctl_option() {
 # Where an argument begins.
 _lunatikctl_argument() {
 	case $command:$position in
-	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv monitor info version completion help ;;
-	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv monitor info version completion ;;
+	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion help ;;
+	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion ;;
 	close:*) _lunatikctl_states ;;
 	list:0) _lunatikctl_states ;;
 	show:0) _lunatikctl_states ;;
@@ -88,7 +97,13 @@ _lunatikctl_argument() {
 	send:0) _lunatikctl_states ;;
 	send:1) _lunatikctl_files ;;
 	recv:0) _lunatikctl_states ;;
-	completion:0) _lunatikctl_words bash ;;
+	apply:*) _lunatikctl_files ;;
+	diff:*) _lunatikctl_files ;;
+	export:0) _lunatikctl_states ;;
+	top:0) _lunatikctl_states ;;
+	shell:0) _lunatikctl_states ;;
+	batch:0) _lunatikctl_files ;;
+	completion:0) _lunatikctl_words bash zsh fish ;;
 	esac
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import type { Session } from '../client.ts'
+import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { counted } from '../counted.ts'
 import { CommandError, isCode, usageError } from '../errors.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
 import type { Options } from '../options.ts'
 
-const QUESTION_MS = 60_000
 // Somebody else may take and give back pins between our questions, but hardly that often.
 const ATTEMPTS = 3
 
@@ -23,35 +23,14 @@ export async function command(names: readonly string[], options: Options, contex
 
 async function everyName(session: Session, options: Options, context: Context): Promise<string[]> {
   const names = (await session.list()).map((state) => state.name)
-  const asks = process.stdin.isTTY && context.stderr.isTerminal && !options.yes
-  if (asks && names.length > 0 && !(await confirmed(names, context))) {
+  if (names.length > 0 && !options.yes && !(await confirmed(question(names), context))) {
     throw new CommandError('nothing was closed', EXIT.failure)
   }
   return names
 }
 
-async function confirmed(names: readonly string[], { stderr }: Context): Promise<boolean> {
-  const [first = ''] = names
-  stderr.tell(`Close ${names.length === 1 ? first : `all ${names.length} states of this namespace`}? [y/N] `)
-  const answer = await lineOfInput()
-  if (answer === undefined) stderr.tell('\n')
-  return /^y(es)?$/i.test(answer?.trim() ?? '')
-}
-
-/** Not in readline's terminal mode, which takes Ctrl-C for itself. Undefined after Ctrl-D, or when nobody is there. */
-async function lineOfInput(): Promise<string | undefined> {
-  const { createInterface } = await import('node:readline')
-  const lines = createInterface({ input: process.stdin, terminal: false })
-  const timer = setTimeout(() => lines.close(), QUESTION_MS)
-  try {
-    return await new Promise((resolve) => {
-      lines.once('line', resolve)
-      lines.once('close', () => resolve(undefined))
-    })
-  } finally {
-    clearTimeout(timer)
-    lines.close()
-  }
+function question([first = '', ...more]: readonly string[]): string {
+  return `Close ${more.length === 0 ? first : `all ${more.length + 1} states of this namespace`}?`
 }
 
 /**

@@ -4,35 +4,41 @@ import type { StateInfo } from '../client.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
-import { nearest } from '../nearest.ts'
 import type { Options } from '../options.ts'
-import type { Column } from '../output/column.ts'
-import { COLUMN_NAMES, findColumn } from '../output/columns.ts'
-import { printStatesAsJson, printTable } from '../output/states.ts'
+import { COLUMNS, columnNamed } from '../output/columns.ts'
+import { ordering } from '../output/sort.ts'
+import { printStatesAsJson, printTable, type Form } from '../output/states.ts'
 
 export async function command([pattern]: readonly string[], options: Options, context: Context): Promise<ExitStatus> {
-  const { output } = options
-  if (output && context.json) throw usageError('list', '--json prints every column; -o chooses for tables only')
-  const columns = output?.map(columnNamed)
+  check(options, context)
+  if (options.allNetns) {
+    const { listEverywhere } = await import('../everywhere.ts')
+    return listEverywhere(pattern, options, context)
+  }
+  const form = formOf(options)
+  const inOrder = ordering(options, COLUMNS)
   return context.withSession(async (session) => {
-    const states = await session.list(pattern)
-    if (context.json) {
-      printStatesAsJson(states, session, context)
-      return EXIT.ok
+    const list = async () => inOrder(await session.list(pattern))
+    if (options.watch) {
+      const { watchList } = await import('../live/list.ts')
+      return watchList(session, list, form, options, context)
     }
-    const bareNames = output?.length === 1 && output[0] === 'name'
-    await printTable({ states, columns, header: (options.header ?? true) && !bareNames }, context)
+    const states = await list()
+    if (context.json) printStatesAsJson(states, session, context)
+    else await printTable(states, form, context)
     if (states.length === 0 && context.stdout.isTerminal) context.warn(nothingFound(pattern))
     return EXIT.ok
   })
 }
 
-function columnNamed(name: string): Column<StateInfo> {
-  const column = findColumn(name)
-  if (column) return column
-  const [near] = nearest(name, COLUMN_NAMES)
-  const advice = near === undefined ? `there are ${COLUMN_NAMES.join(', ')}` : `did you mean ${near}?`
-  throw usageError('list', `no column '${name}': ${advice}`)
+function check({ output, watch, interval }: Options, { json }: Context): void {
+  if (output && json) throw usageError('list', '--json prints every column; -o chooses for tables only')
+  if (interval !== undefined && !watch) throw usageError('list', '--interval is for --watch')
+}
+
+function formOf({ output, header = true }: Options): Form<StateInfo> {
+  const bareNames = output?.length === 1 && output[0] === 'name'
+  return { columns: output?.map((name) => columnNamed(name, COLUMNS, 'list')), header: header && !bareNames }
 }
 
 function nothingFound(pattern: string | undefined): string {

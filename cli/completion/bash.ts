@@ -2,19 +2,14 @@
 // The completion script for bash, made from the command tree. completions/lunatikctl.bash is what this returns.
 
 import { COLUMN_NAMES } from '../output/columns.ts'
-import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type Completion, type OptionSpec } from '../tree.ts'
+import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type Completion } from '../tree.ts'
+import { commandNames, EVERY_OPTION, flags, takesValue, WITH_VALUE } from './options.ts'
 
 export function bashCompletion(): string {
   return [HEAD, valuesFunction(), optionsFunction(), argumentsFunction(), LOOKUPS].join('\n')
 }
 
 const HELP = '-h --help'
-// An option means the same in every command that has it.
-const EVERY_OPTION = [
-  ...new Map([...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)].map((option) => [option.flags, option])).values(),
-]
-const WITH_VALUE = EVERY_OPTION.filter(takesValue).flatMap(flags)
-
 const HEAD = `# SPDX-License-Identifier: MIT
 # bash completion for lunatikctl; made by \`lunatikctl completion bash\`
 # shellcheck shell=bash
@@ -135,15 +130,3 @@ _lunatikctl_files() {
 
 complete -F _lunatikctl lunatikctl
 `
-
-function commandNames({ name, aliases = [] }: CommandSpec): string[] {
-  return [name, ...aliases]
-}
-
-function takesValue(option: OptionSpec): boolean {
-  return option.flags.includes('<')
-}
-
-function flags(option: OptionSpec): string[] {
-  return option.flags.split(/[ ,]+/).filter((word) => word.startsWith('-'))
-}

@@ -6,6 +6,8 @@ import { visible, visibleWord } from '../escape.ts'
 export interface Column<Item> {
   readonly name: string
   readonly numeric: boolean
+  /** by which rows are sorted */
+  readonly value: (item: Item) => string | number | null
   /** for a terminal */
   readonly human: (item: Item) => string
   /** one word, unless it says otherwise: bytes, seconds, `-` for nothing */
@@ -16,18 +18,18 @@ const NONE = '-'
 
 export function text<Item>(name: string, value: (item: Item) => string | null): Column<Item> {
   const shown = (escape: (text: string) => string) => (item: Item) => escape(value(item) ?? '') || NONE
-  return { name, numeric: false, human: shown(visible), raw: shown(visibleWord) }
+  return { name, numeric: false, value, human: shown(visible), raw: shown(visibleWord) }
 }
 
 /** For what stands alone on its line. */
 export function words<Item>(name: string, value: (item: Item) => string): Column<Item> {
   const shown = (item: Item) => visible(value(item)) || NONE
-  return { name, numeric: false, human: shown, raw: shown }
+  return { name, numeric: false, value, human: shown, raw: shown }
 }
 
 export function count<Item>(name: string, value: (item: Item) => number | null): Column<Item> {
   const shown = (item: Item) => plain(value(item))
-  return { name, numeric: true, human: shown, raw: shown }
+  return { name, numeric: true, value, human: shown, raw: shown }
 }
 
 export function quantity<Item>(name: string, value: (item: Item) => number | null, format: (value: number) => string): Column<Item> {
@@ -35,7 +37,7 @@ export function quantity<Item>(name: string, value: (item: Item) => number | nul
     const known = value(item)
     return known === null ? NONE : format(known)
   }
-  return { name, numeric: true, human, raw: (item) => plain(value(item)) }
+  return { name, numeric: true, value, human, raw: (item) => plain(value(item)) }
 }
 
 function plain(value: number | null): string {

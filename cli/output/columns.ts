@@ -2,6 +2,8 @@
 // What there is to tell of a state.
 
 import type { StateInfo } from '../client.ts'
+import { usageError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
 import { formatDuration, formatSize } from '../sizes.ts'
 import { hex } from './bytes.ts'
 import { count, quantity, text, type Column } from './column.ts'
@@ -32,9 +34,15 @@ export const COLUMNS: readonly Column<StateInfo>[] = [
 
 export const COLUMN_NAMES: readonly string[] = COLUMNS.map((column) => column.name)
 
-/** What `list` prints unless told otherwise; in a narrow terminal the last of DISPENSABLE is left out first. */
+/** What `top` tells, of states and of what they do. */
+export const ACTIVITY_NAMES = ['name', 'use', 'curralloc', 'maxalloc', 'runs', 'rate', 'lua', 'errors', 'queued', 'inuse', 'age', 'script'] as const
+
+export const ACTIVITY_DISPENSABLE: readonly string[] = ['use', 'rate', 'errors', 'lua', 'curralloc', 'maxalloc', 'queued', 'script', 'runs', 'inuse', 'age']
+
+/** What `list` prints unless told otherwise. */
 const USUAL = ['name', 'users', 'inuse', 'curralloc', 'maxalloc', 'runs', 'errors', 'age', 'script']
-const DISPENSABLE = ['curralloc', 'inuse', 'maxalloc', 'script', 'errors', 'runs', 'age', 'users']
+/** In a narrow terminal the last of these is left out first. */
+export const DISPENSABLE: readonly string[] = ['curralloc', 'inuse', 'maxalloc', 'script', 'errors', 'runs', 'age', 'users']
 
 export function usualColumns(): Column<StateInfo>[] {
   return USUAL.flatMap((name) => findColumn(name) ?? [])
@@ -44,7 +52,13 @@ export function findColumn(name: string): Column<StateInfo> | undefined {
   return COLUMNS.find((column) => column.name === name)
 }
 
-/** The larger, the sooner it goes; 0 stays. */
-export function dispensability(column: Column<StateInfo>): number {
-  return DISPENSABLE.indexOf(column.name) + 1
+/** @throws {CommandError} that names the nearest ones */
+export function columnNamed<Item>(name: string, columns: readonly Column<Item>[], command: string): Column<Item> {
+  const column = columns.find((candidate) => candidate.name === name)
+  if (column) return column
+  const names = columns.map((candidate) => candidate.name)
+  const [near] = nearest(name, names)
+  const advice = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
+  throw usageError(command, `no column '${name}': ${advice}`)
 }
+

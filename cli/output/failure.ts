@@ -14,14 +14,21 @@ const COLUMNS = 80
 export interface Told {
   /** that was being carried out */
   readonly command: string
+  /** `FILE:LINE` of a batch */
+  readonly place?: string | undefined
+  /** at a prompt for this state: what goes without saying is not said */
+  readonly prompt?: string | undefined
   readonly hints: boolean
   readonly colors: Palette
 }
 
-/** `lunatikctl: COMMAND: SUBJECT: MESSAGE (CODE)`, then the traceback, then the hint. */
-export function failureLines(failure: Failure, { command, hints, colors }: Told): string {
-  const where = [PROGRAM, failure.command ?? command, failure.subject ?? ''].filter((part) => part !== '')
-  const lines = [`${colors.failure(visible(where.join(': ')))}: ${visibleLines(failure.message)}${codeSuffix(failure)}`]
+/** `lunatikctl: PLACE: COMMAND: SUBJECT: MESSAGE (CODE)`, then the traceback, then the hint. */
+export function failureLines(failure: Failure, { command, place, prompt, hints, colors }: Told): string {
+  const subject = failure.subject ?? ''
+  const words = prompt === undefined ? [PROGRAM, place ?? '', failure.command ?? command, subject] : [subject === prompt ? '' : subject]
+  const where = words.filter((part) => part !== '')
+  const what = `${visibleLines(failure.message)}${codeSuffix(failure)}`
+  const lines = [where.length === 0 ? colors.failure(what) : `${colors.failure(visible(where.join(': ')))}: ${what}`]
   if (failure.value !== undefined) lines.push(`error value: ${formatValue(failure.value, COLUMNS)}`)
   if (failure.traceback !== undefined) lines.push(visibleLines(failure.traceback))
   if (hints && failure.hint !== undefined) lines.push(colors.faint(`${PROGRAM}: ${visible(failure.hint)}`))
@@ -35,8 +42,9 @@ function codeSuffix({ code, status }: Failure): string {
 }
 
 /** One object for a command's failures; the exit status is the first one's. */
-export function failureDocument(failures: readonly Failure[], command: string): string {
-  return document({ command: failures[0]?.command ?? command, exit: failures[0]?.status ?? EXIT.failure, errors: failures.map(toJson) })
+export function failureDocument(failures: readonly Failure[], command: string, place?: string): string {
+  const of = { command: failures[0]?.command ?? command, ...(place !== undefined && { place }) }
+  return document({ ...of, exit: failures[0]?.status ?? EXIT.failure, errors: failures.map(toJson) })
 }
 
 function toJson(failure: Failure): Json {

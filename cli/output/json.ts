@@ -44,7 +44,7 @@ function writeString(text: string): string {
 }
 
 /** A state with the names of the kernel's listing; bytes and seconds are plain numbers. */
-export function stateToJson(state: StateInfo): Json {
+export function stateToJson(state: StateInfo): JsonObject {
   return {
     name: state.name,
     context: state.context,

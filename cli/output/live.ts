@@ -5,6 +5,9 @@
 import { fstatSync } from 'node:fs'
 import { isSystemError, OutputError, type Stream } from '../streams.ts'
 
+/** The callback of each write hears of errors; without a listener they would also be thrown. One does for all. */
+const heardElsewhere = (): void => undefined
+
 export class LiveOutput {
   #failure: OutputError | undefined
   #written: Promise<void> = Promise.resolve()
@@ -17,8 +20,7 @@ export class LiveOutput {
   ) {
     const kind = fstatSync(stdout.fd)
     this.#isPipe = kind.isFIFO() || kind.isSocket()
-    // The callback of each write hears of errors; without a listener they would also be thrown.
-    if (this.#isPipe) process.stdout.on('error', () => undefined)
+    if (this.#isPipe && !process.stdout.listeners('error').includes(heardElsewhere)) process.stdout.on('error', heardElsewhere)
   }
 
   /** Never throws: a failure is told to `failed`, and again by `finish`. */

@@ -3,13 +3,17 @@
 // are quoted.
 
 import { LuaFloat, type LuaValue } from '../client.ts'
+import { visible } from '../escape.ts'
 
 const DIGITS = 14
 const INDENT = '  '
-const KEYWORDS = new Set(
+export const KEYWORDS: ReadonlySet<string> = new Set(
   ('and break do else elseif end false for function goto if in local nil not or repeat return then true until ' +
     'while').split(' '),
 )
+
+/** The only key of a table that stands for what cannot be carried out of the kernel: its value tells what that is. */
+export const OPAQUE = '\u0000opaque'
 
 /** A float as `%.14g` of C with Lua's `.0` for what would read as an integer. */
 export function formatFloat(value: number): string {
@@ -76,6 +80,8 @@ function formatTop(value: LuaValue, columns: number): string {
 /** A value as a Lua expression, over several lines where it does not fit one of `columns`. */
 export function formatValue(value: LuaValue, columns: number, depth = 0): string {
   if (value === null) return 'nil'
+  const opaque = value instanceof Map && value.size === 1 ? value.get(OPAQUE) : undefined
+  if (typeof opaque === 'string') return `<${visible(opaque)}>`
   if (typeof value === 'string') return quote(value)
   if (value instanceof Uint8Array) return quoteBytes(value)
   if (value instanceof LuaFloat) return formatFloat(value.value)

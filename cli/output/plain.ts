@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 // States for programs that split lines at spaces.
 
-import type { StateInfo } from '../client.ts'
 import type { Palette } from '../color.ts'
 import type { Column } from './column.ts'
 
 const GAP = '  '
 
 /** Columns of one word each, under one line of names if wanted. */
-export function plainTable(
-  states: readonly StateInfo[],
-  columns: readonly Column<StateInfo>[],
+export function plainTable<Item>(
+  items: readonly Item[],
+  columns: readonly Column<Item>[],
   header: boolean,
   colors: Palette,
 ): string {
   const heads = header ? columns.map((column) => column.name.toUpperCase()) : []
-  const rows = states.map((state) => columns.map((column) => column.raw(state)))
+  const rows = items.map((item) => columns.map((column) => column.raw(item)))
   const widths = columns.map((_, index) => longest([heads, ...rows].map((row) => row[index] ?? '')))
   const line = (row: readonly string[]) => row.map((word, index) => word.padEnd(widths[index] ?? 0)).join(GAP).trimEnd()
   return [...(header ? [colors.heading(line(heads))] : []), ...rows.map(line)].map((text) => `${text}\n`).join('')

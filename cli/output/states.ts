@@ -4,33 +4,46 @@
 import type { Session, StateInfo } from '../client.ts'
 import { palette } from '../color.ts'
 import type { Context } from '../context.ts'
+import { glyphs } from '../glyphs.ts'
+import type { Stream } from '../streams.ts'
 import type { Column } from './column.ts'
-import { usualColumns } from './columns.ts'
+import { DISPENSABLE, usualColumns } from './columns.ts'
 import { document, stateToJson } from './json.ts'
 
 /** `new`, `list` and `show` print the same document, with one state or many. */
 export function printStatesAsJson(states: readonly StateInfo[], session: Session, { stdout }: Context): void {
-  stdout.write(document({ netns: session.netns, states: states.map(stateToJson) }))
+  stdout.write(statesDocument(states, session))
 }
 
-export interface Listing {
-  readonly states: readonly StateInfo[]
+export function statesDocument(states: readonly StateInfo[], { netns }: Pick<Session, 'netns'>): string {
+  return document({ netns, states: states.map(stateToJson) })
+}
+
+export interface Form<Item> {
   /** undefined for the usual ones */
-  readonly columns: readonly Column<StateInfo>[] | undefined
+  readonly columns: readonly Column<Item>[] | undefined
   readonly header: boolean
 }
 
-export async function printTable({ states, columns, header }: Listing, { stdout }: Context): Promise<void> {
-  const wanted = columns ?? usualColumns()
+export async function printTable(states: readonly StateInfo[], { columns, header }: Form<StateInfo>, { stdout }: Context): Promise<void> {
+  stdout.write(await tableText(states, columns ?? usualColumns(), { header, dispensable: columns ? [] : DISPENSABLE }, stdout))
+}
+
+/** A table for where it goes. */
+export async function tableText<Item>(
+  items: readonly Item[],
+  columns: readonly Column<Item>[],
+  { header, dispensable }: { readonly header: boolean; readonly dispensable: readonly string[] },
+  stdout: Stream,
+): Promise<string> {
   const colors = await palette(stdout.color)
   if (!stdout.isTerminal) {
     const { plainTable } = await import('./plain.ts')
-    stdout.write(plainTable(states, wanted, header, colors))
-    return
+    return plainTable(items, columns, header, colors)
   }
+  if (items.length === 0) return ''
   const { humanTable } = await import('./table.ts')
-  const layout = { header, width: stdout.columns, mayDrop: columns === undefined, colors }
-  if (states.length > 0) stdout.write(await humanTable(states, wanted, layout))
+  return humanTable(items, columns, { header, width: stdout.columns, dispensable, colors, glyphs: glyphs(process.env) })
 }
 
 export async function printFields<Item>(item: Item, columns: readonly Column<Item>[], { stdout }: Context): Promise<void> {

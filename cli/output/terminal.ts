@@ -5,3 +5,4 @@
 export { Chalk } from 'chalk'
 export { default as Table } from 'cli-table3'
 export { default as ora } from 'ora'
+export { default as stringWidth } from 'string-width'

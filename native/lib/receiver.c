@@ -149,15 +149,17 @@ static int make_room(struct lunatik_receiver *receiver, size_t size)
 	return 0;
 }
 
-/* Whether a part begins a message, or goes on where the one before ended. */
+/* Whether a part begins a message, or goes on where the one before ended, and brings something of it. */
 static bool fits(const struct lunatik_receiver *receiver, const struct message_part *part)
 {
 	if (part->size > SIZE_MOST || part->offset > part->size || part->data.size > part->size - part->offset)
 		return false;
+	if (!part->data.size && part->size)
+		return false;
 	if (!part->offset)
 		return true;
 	return receiver->size == part->size && receiver->sequence == part->sequence &&
-	       receiver->there == part->offset && part->data.size;
+	       receiver->there == part->offset;
 }
 
 /* A message that is whole. Of the first nobody knows whether those before it were lost, or another reader's. */

@@ -122,7 +122,7 @@ async function byNamespace(_: Place, __: string, script: Script): Promise<number
   await outputOf('ip', 'netns', 'add', 'doomed')
   try {
     const session = await open({ netns: 'doomed' })
-    await session.newState('attacked', { maxalloc: script.maxallocs.at(-1) })
+    await session.newState('attacked', { handle: false, maxalloc: script.maxallocs.at(-1) })
     session.close()
     const program = await client('doomed/attacked', script)
     await outputOf('ip', 'netns', 'del', 'doomed')
@@ -142,7 +142,7 @@ const BY: Readonly<Record<Way, Ending>> = {
 /** The chunk that a script is to make, made in a state of its own. */
 async function made({ session }: Place, script: Script): Promise<Script> {
   if (!script.makesChunk) return script
-  await session.newState('maker', { maxalloc: 64 * 1024 * 1024 })
+  await session.newState('maker', { handle: false, maxalloc: 64 * 1024 * 1024 })
   const { values } = await session.run('maker', script.code, { budget: 20 * SLOWNESS })
   await session.closeState('maker')
   const [code] = values

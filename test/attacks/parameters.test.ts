@@ -26,7 +26,7 @@ async function setTo(parameter: string, value: string): Promise<boolean> {
 
 async function everything({ session }: Place, state: string): Promise<void> {
   const work = [
-    () => session.newState('fresh'),
+    () => session.newState('fresh', { handle: false }),
     () => session.run(state, 'print(("x"):rep(100)) return ("y"):rep(1e5)', { budget: 30 }),
     () => session.run(state, 'for i = 1, 1e6 do end'),
     () => session.run(state, 'for i = 1, 9 do lunatik.send(("m"):rep(i * 3000)) end', { budget: 30 }),

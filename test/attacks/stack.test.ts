@@ -29,7 +29,7 @@ behaviour('the deepest that any of them gets leaves room on the kernel\'s stack'
     // In a small state a chunk begins within its request, with more of the stack in use.
     for (const maxalloc of script.maxallocs) {
       const state = 'deep'
-      await place.session.newState(state, { maxalloc })
+      await place.session.newState(state, { handle: false, maxalloc })
       const { stdout, stderr } = await run(['build/test/client', state, String(script.budget * 1000 * SLOWNESS)], { input: script.code })
       const [, used = NaN, size = NaN] = /^begun\n(\d+) (\d+) /.exec(stdout)?.map(Number) ?? []
       assert.ok(used > 0 && size > 0, `${script.name}: ${stdout}${stderr}`)

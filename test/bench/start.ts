@@ -8,10 +8,17 @@ import { Stopwatch } from './stopwatch.ts'
 const ROUNDS = { warmUp: 2, rounds: 15 }
 /** There is something to list. */
 const STATES = ['bench-start-1', 'bench-start-2', 'bench-start-3']
+const COMMANDS = [['list', '--json'], ['--help']] as const
 
 export async function* start(session: Session): AsyncGenerator<Row> {
   for (const name of STATES) await session.newState(name, { handle: false })
-  const ours = new Stopwatch('processes', 'lunatikctl', 'list', '--json')
+  for (const command of COMMANDS) yield await against(command)
+  for (const name of STATES) await session.closeState(name)
+}
+
+/** Against Node alone, which does nothing. */
+async function against(command: readonly string[]): Promise<Row> {
+  const ours = new Stopwatch('processes', 'lunatikctl', ...command)
   const theirs = new Stopwatch('processes', 'node', '-e', '0')
   const inMilliseconds = async (stopwatch: Stopwatch): Promise<number> => (await stopwatch.time('start', 1)) / 1e3
   const pairs = await interleave(
@@ -21,6 +28,5 @@ export async function* start(session: Session): AsyncGenerator<Row> {
   )
   await ours.close()
   await theirs.close()
-  for (const name of STATES) await session.closeState(name)
-  yield { name: 'lunatikctl list --json', against: 'node -e 0', limit: 1.2, unit: 'ms', pairs }
+  return { name: `lunatikctl ${command.join(' ')}`, against: 'node -e 0', limit: 1.2, unit: 'ms', pairs }
 }

@@ -2,50 +2,8 @@
 // lunatikctl in a real terminal: tmux's, with a shell in it, as a user would have.
 
 import assert from 'node:assert/strict'
-import { behaviour, eventually, outputOf, run, SLOWNESS, type Place } from './guest.ts'
-
-/** A terminal with a shell, on which keys are pressed. */
-class Terminal {
-  static #opened = 0
-  readonly #server = `test-${process.pid}-${++Terminal.#opened}`
-
-  static async open(place: Place, columns = 100, rows = 40): Promise<Terminal> {
-    const terminal = new Terminal()
-    place.afterwards(() => terminal.#tmux('kill-server'))
-    await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), 'PS1="$ " exec bash --norc --noprofile')
-    return terminal
-  }
-
-  async type(line: string): Promise<void> {
-    await this.#tmux('send-keys', '-l', line)
-    await this.press('Enter')
-  }
-
-  async press(key: string): Promise<void> {
-    await this.#tmux('send-keys', key)
-  }
-
-  async screen(...options: readonly string[]): Promise<string> {
-    const { stdout } = await this.#tmux('capture-pane', '-p', ...options)
-    return stdout.trimEnd()
-  }
-
-  /** Waits until the screen fits. */
-  async shows(wanted: RegExp, ...options: readonly string[]): Promise<string> {
-    let screen = ''
-    const fits = async (): Promise<boolean> => {
-      screen = await this.screen(...options)
-      return wanted.test(screen)
-    }
-    // Each look starts a program, on the processors that what is looked at needs.
-    await eventually(`the terminal shows ${wanted.source}`, fits, 60 * SLOWNESS, 200).catch(() => assert.match(screen, wanted))
-    return screen
-  }
-
-  #tmux(...args: readonly string[]) {
-    return run(['tmux', '-L', this.#server, ...args])
-  }
-}
+import { behaviour, eventually, outputOf, type Place } from './guest.ts'
+import { Terminal } from './terminal.ts'
 
 async function running(place: Place, name: string): Promise<void> {
   await eventually(`${name} is in use`, async () => (await place.session.show(name)).inuse !== null)

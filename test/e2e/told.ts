@@ -3,11 +3,21 @@
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { COMMANDS } from '../../cli/tree.ts'
+import { fitsSchema } from '../schemas.ts'
 import { listing, lunatikctl, outputOf, type Place, type ProgramOptions } from './guest.ts'
 
-/** What a command prints where all is well. */
+/** What a command prints where all is well; JSON, where that was asked for, is what its schema says. */
 export async function prints(...args: readonly string[]): Promise<string> {
-  return outputOf('lunatikctl', ...args)
+  const output = await outputOf('lunatikctl', ...args)
+  if (args.includes('--json')) fitsSchema(commandOf(args), output)
+  return output
+}
+
+function commandOf(args: readonly string[]): string {
+  const spec = COMMANDS.find(({ name, aliases = [] }) => [name, ...aliases].some((each) => args.includes(each)))
+  assert.ok(spec, `no command in ${args.join(' ')}`)
+  return spec.name
 }
 
 export interface Told extends ProgramOptions {

@@ -2,11 +2,15 @@
 // What is written in several places says the same in all of them.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { bashCompletion } from '../../cli/completion/bash.ts'
+import { fishCompletion } from '../../cli/completion/fish.ts'
+import { zshCompletion } from '../../cli/completion/zsh.ts'
 import { EXIT } from '../../cli/exit.ts'
 import { rootHelp } from '../../cli/help.ts'
+import { generated, pages } from '../../cli/manual.ts'
+import { FILE_KEYS, SCRIPT_KEYS, STATE_KEYS } from '../../cli/manifest/read.ts'
 import { COLUMN_NAMES } from '../../cli/output/columns.ts'
 import { FIELD_NAMES } from '../../cli/output/info.ts'
 import { COMMANDS, GLOBAL_OPTIONS, type OptionSpec } from '../../cli/tree.ts'
@@ -14,10 +18,10 @@ import { COMMANDS, GLOBAL_OPTIONS, type OptionSpec } from '../../cli/tree.ts'
 const manual = readFileSync('man/lunatikctl.8', 'utf8')
 
 /** From a heading to the next of its kind. */
-function section(macro: 'Sh' | 'Ss', heading: string): string {
-  const start = manual.search(new RegExp(`^\\.${macro} ${heading}( |$)`, 'm'))
-  assert.ok(start >= 0, `the manual has no '${heading}'`)
-  const rest = manual.slice(start + 1)
+function section(page: string, macro: 'Sh' | 'Ss', heading: string): string {
+  const start = page.search(new RegExp(`^\\.${macro} ${heading}( |$)`, 'm'))
+  assert.ok(start >= 0, `the page has no '${heading}'`)
+  const rest = page.slice(start + 1)
   const end = rest.search(/^\.S[hs] /m)
   return end < 0 ? rest : rest.slice(0, end)
 }
@@ -29,37 +33,53 @@ function itemOf(flags: string): string {
   return `.It ${short === undefined ? '' : `Fl ${short.slice(1)} , `}${marked}`
 }
 
-test('the manual describes every command and option, and no others', () => {
-  const places = [
-    { text: section('Ss', 'Options of every command'), options: [...GLOBAL_OPTIONS.map(({ flags }) => flags), '-V, --version', '-h, --help'] },
-    ...COMMANDS.map(({ name, options }) => ({ text: section('Ss', name), options: options.map(({ flags }) => flags) })),
-  ]
-  for (const { text, options } of places) {
-    const items = text.split('\n').filter((line) => line.startsWith('.It Fl')).map((line) => line.replace(/ Ar .*$/, ''))
-    assert.deepEqual(items.sort(), options.map(itemOf).sort())
+test('each command has its page, and no page is of none', () => {
+  const files = readdirSync('man').filter((file) => file.startsWith('lunatikctl-') && file.endsWith('.8'))
+  assert.deepEqual(files.sort(), COMMANDS.map(({ name }) => `lunatikctl-${name}.8`).sort())
+})
+
+test('what the pages have of the command tree is what it says; if not: make man', () => {
+  for (const { file, parts } of pages()) {
+    const page = readFileSync(file, 'utf8')
+    assert.ok(page === generated(page, parts), file)
   }
-  const described = manual.slice(manual.indexOf('\n.Sh COMMANDS'), manual.indexOf('\n.Sh COLUMNS'))
-  const headings = [...described.matchAll(/^\.Ss (\w+(?: , \w+)*)/gm)].map(([, names]) => names)
-  assert.deepEqual(headings, [...COMMANDS.map(({ name, aliases = [] }) => [name, ...aliases].join(' , ')), 'help'])
+})
+
+test('the manual describes every option of all commands, and no others', () => {
+  const items = section(manual, 'Ss', 'Options of every command').split('\n').filter((line) => line.startsWith('.It Fl')).map((line) => line.replace(/ Ar .*$/, ''))
+  assert.deepEqual(items.sort(), [...GLOBAL_OPTIONS.map(({ flags }) => flags), '-V, --version', '-h, --help'].map(itemOf).sort())
+})
+
+test('the manual of JSON documents has every command that prints some', () => {
+  const documents = section(readFileSync('man/lunatikctl-json.5', 'utf8'), 'Sh', 'DOCUMENTS')
+  const names = [...documents.matchAll(/^\.It Cm ([\w ,]+)$/gm)].flatMap(([, words = '']) => words.split(' , '))
+  assert.deepEqual(names.sort(), COMMANDS.filter(({ silent }) => !silent).map(({ name }) => name).sort())
+})
+
+test('the page of the file has its keys', () => {
+  const page = readFileSync('man/lunatikctl-file.5', 'utf8')
+  const keys = ['The file', 'A state', 'A script'].map((heading) => [...section(page, 'Ss', heading).matchAll(/^\.It Sy ([$\w ,]+)$/gm)].flatMap(([, words = '']) => words.split(' , ')).sort())
+  assert.deepEqual(keys, [FILE_KEYS, STATE_KEYS, SCRIPT_KEYS].map((each) => [...each].sort()))
 })
 
 test('the manual lists every column, in order', () => {
-  const names = [...section('Sh', 'COLUMNS').matchAll(/^\.It Sy (\w+)$/gm)].map(([, name]) => name)
+  const names = [...section(manual, 'Sh', 'COLUMNS').matchAll(/^\.It Sy (\w+)$/gm)].map(([, name]) => name)
   assert.deepEqual(names, COLUMN_NAMES)
 })
 
 test('the manual lists every field of info', () => {
-  const names = [...section('Ss', 'info').matchAll(/^\.It Sy ([\w ,]+)$/gm)].flatMap(([, words = '']) => words.split(' , '))
+  const names = [...section(readFileSync('man/lunatikctl-info.8', 'utf8'), 'Sh', 'DESCRIPTION').matchAll(/^\.It Sy ([\w ,]+)$/gm)].flatMap(([, words = '']) => words.split(' , '))
   assert.deepEqual(names.sort(), [...FIELD_NAMES].sort())
 })
 
 test('the manual lists every exit status', () => {
-  const listed = [...section('Sh', 'EXIT STATUS').matchAll(/^\.It (\d+)$/gm)].map(([, status]) => Number(status))
+  const listed = [...section(manual, 'Sh', 'EXIT STATUS').matchAll(/^\.It (\d+)$/gm)].map(([, status]) => Number(status))
   assert.deepEqual(listed, Object.values(EXIT))
 })
 
-test('the completion for bash is the one that the command prints; if not: make completions', () => {
-  assert.equal(readFileSync('completions/lunatikctl.bash', 'utf8'), bashCompletion())
+test('the completions are those that the command prints; if not: make completions', () => {
+  const scripts = { 'lunatikctl.bash': bashCompletion(), _lunatikctl: zshCompletion(), 'lunatikctl.fish': fishCompletion() }
+  for (const [file, script] of Object.entries(scripts)) assert.ok(readFileSync(`completions/${file}`, 'utf8') === script, file)
 })
 
 test('the first screen of help fits a terminal, and names every command', () => {

@@ -212,6 +212,6 @@ test("the keys of a state in JSON are the contract's names of what is listed", (
   const listed = contract.operations.list.find(({ name }) => name === 'list')?.dump?.reply?.attributes ?? []
   const expected = listed.map((name) => (name === 'script-name' ? 'script' : name.replaceAll('-', '_')))
   // Only its keys matter.
-  const keys = Object.keys(stateToJson({ script: null } as StateInfo) as object)
+  const keys = Object.keys(stateToJson({ script: null } as StateInfo))
   assert.deepEqual([...keys].sort(), [...expected].sort())
 })

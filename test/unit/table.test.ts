@@ -2,33 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { StateInfo } from '../../cli/client.ts'
-import { COLUMNS, findColumn, usualColumns } from '../../cli/output/columns.ts'
+import { glyphs } from '../../cli/glyphs.ts'
+import { COLUMNS, DISPENSABLE, findColumn, usualColumns } from '../../cli/output/columns.ts'
 import { fitColumns } from '../../cli/output/fit.ts'
 import { plainFields, plainTable } from '../../cli/output/plain.ts'
 import { humanTable } from '../../cli/output/table.ts'
+import { MAIL, WEB } from './states.ts'
 
-const WEB: StateInfo = {
-  name: 'web',
-  context: 'process',
-  users: 1,
-  pins: 0,
-  inuse: 4242,
-  maxalloc: 1048576,
-  curralloc: 19456,
-  peak: 23000,
-  script: { name: '/etc/lunatik/a rather long name.lua', size: 120, sha256: 'ab'.repeat(32) },
-  generation: 3,
-  step: Uint8Array.of(0, 0xff),
-  age: 4001.25,
-  runs: 12,
-  errors: 1,
-  aborts: 0,
-  runTime: 0.0123,
-  queued: 0,
-  refused: 0,
-}
-const MAIL: StateInfo = { ...WEB, name: 'mail', inuse: null, script: null }
 const plainPaint = (text: string) => text
 const COLORS = { heading: plainPaint, failure: plainPaint, notable: plainPaint, faint: plainPaint }
 
@@ -85,7 +65,7 @@ test('piped, show prints every column on a line', () => {
 
 for (const width of [120, 80, 60, 40, 30]) {
   test(`a table for people fits a terminal of ${width}`, async () => {
-    const options = { header: true, width, mayDrop: true, colors: COLORS }
+    const options = { header: true, width, dispensable: DISPENSABLE, colors: COLORS, glyphs: glyphs({ LANG: 'C.UTF-8' }) }
     const lines = (await humanTable([MAIL, WEB], usualColumns(), options)).split('\n')
     for (const line of lines) assert.ok(line.length <= width, line)
     assert.match(lines[0] ?? '', /^NAME/)
@@ -94,7 +74,7 @@ for (const width of [120, 80, 60, 40, 30]) {
 }
 
 test('a table for people has sizes and times', async () => {
-  const options = { header: false, width: 200, mayDrop: true, colors: COLORS }
+  const options = { header: false, width: 200, dispensable: DISPENSABLE, colors: COLORS, glyphs: glyphs({ LANG: 'C.UTF-8' }) }
   const text = await humanTable([WEB], usualColumns(), options)
   assert.match(text, /19K +1M +12 +1 +1h 6m +\/etc\/lunatik\/a rather long name\.lua\n$/)
 })

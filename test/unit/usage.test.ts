@@ -12,6 +12,9 @@ const WRONG: readonly (readonly string[])[] = [
   ['list', '-q', '-v'], ['new', '-a'], ['set', 'web'], ['set', 'web', '--maxalloc'], ['get'], ['put', 'a', 'b'], ['abort'], ['send'],
   ['send', 'web', 'file', 'another'], ['send', 'web', '--wait', '-1'], ['recv'], ['recv', 'web', '--count', '0'],
   ['recv', 'web', '--format', 'csv'], ['monitor', 'web'], ['info', 'web'],
+  ['top'], ['top', '--interval', '0'], ['batch'], ['batch', 'a', 'b'], ['shell'], ['shell', 'a', 'b'], ['doctor', 'web'],
+  ['list', '--interval', '1s'], ['list', '--watch', '--interval', '0s'], ['list', '--sort', 'nosuch'], ['list', '--watch', '--sort', 'nosuch'],
+  ['list', '--all-netns', '--watch'], ['list', '--all-netns', '-n', '1'], ['list', '--all-netns', '--sort', 'nosuch'],
   ...['junk', '-1', '1X', '', '1 M', '0x10000', '1e6', '9999999999T'].map((size) => ['new', 'web', `--maxalloc=${size}`]),
 ]
 

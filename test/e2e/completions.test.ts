@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Completion in the shells themselves, of commands, options, values, states, namespaces and files.
+
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { behaviour, outputOf, run, type Place } from './guest.ts'
+import { Terminal } from './terminal.ts'
+import { folder } from './told.ts'
+
+/** States and namespaces to be completed: traffic here, elsewhere in blue. */
+async function furnish(place: Place): Promise<string> {
+  const { session } = place
+  await session.newState('traffic', { handle: false })
+  place.afterwards(() => session.closeState('traffic'))
+  await outputOf('ip', 'netns', 'add', 'blue')
+  place.afterwards(() => outputOf('ip', 'netns', 'del', 'blue'))
+  await outputOf('lunatikctl', '-n', 'blue', 'new', 'elsewhere:1')
+  const path = await folder(place)
+  await writeFile(join(path, 'script.lua'), '')
+  return path
+}
+
+/** What is typed before Tab, and what the line is then. */
+const LINES: readonly (readonly [typed: string, line: string])[] = [
+  ['lunatikctl mon', 'lunatikctl monitor '],
+  ['lunatikctl new --if', 'lunatikctl new --if-missing '],
+  ['lunatikctl --color al', 'lunatikctl --color always '],
+  ['lunatikctl recv --format h', 'lunatikctl recv --format hex '],
+  ['lunatikctl list -o name,pe', 'lunatikctl list -o name,peak'],
+  ['lunatikctl show ', 'lunatikctl show traffic '],
+  ['lunatikctl -n bl', 'lunatikctl -n blue '],
+  ['lunatikctl -n blue show ', 'lunatikctl -n blue show elsewhere:1 '],
+  ['lunatikctl do traffic sc', 'lunatikctl do traffic script.lua '],
+  ['lunatikctl apply sc', 'lunatikctl apply script.lua '],
+  ['lunatikctl completion f', 'lunatikctl completion fish '],
+]
+
+/** Types each line in a shell in the folder, and looks at what Tab makes of it. */
+async function completes(terminal: Terminal): Promise<void> {
+  for (const [typed, line] of LINES) {
+    await terminal.write(typed)
+    await terminal.press('Tab')
+    // zsh and fish escape what they do not have to.
+    const wanted = line.trimEnd().replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[:,]/g, '\\\\?$&')
+    // A list may go on, which zsh shows.
+    await terminal.shows(new RegExp(`^\\$ ${wanted},?$`, 'm'))
+    await terminal.press('C-u')
+    await terminal.press('C-l')
+  }
+}
+
+behaviour('bash completes', async (place) => {
+  const path = await furnish(place)
+  const home = await folder(place)
+  // Debian's bash reads /etc/bash.bashrc first, which has a prompt of its own.
+  await writeFile(join(home, 'rc'), `source ${process.cwd()}/completions/lunatikctl.bash; PS1='$ '; cd ${path}\n`)
+  const terminal = await Terminal.open(place, 100, 40, `exec bash --noprofile --rcfile ${home}/rc`)
+  await terminal.shows(/^\$/m)
+  await completes(terminal)
+})
+
+behaviour('zsh completes', async (place) => {
+  const path = await furnish(place)
+  const home = await folder(place)
+  await mkdir(join(home, 'functions'))
+  await outputOf('cp', 'completions/_lunatikctl', join(home, 'functions'))
+  await writeFile(join(home, '.zshrc'), `fpath=(${home}/functions $fpath); autoload -U compinit; compinit -D -u; PS1='$ '; cd ${path}; setopt no_beep\n`)
+  const terminal = await Terminal.open(place, 100, 40, `ZDOTDIR=${home} exec zsh -d`)
+  await terminal.shows(/^\$/m)
+  await completes(terminal)
+})
+
+behaviour('fish completes', async (place) => {
+  const path = await furnish(place)
+  const script = join(process.cwd(), 'completions/lunatikctl.fish')
+  for (const [typed, line] of LINES) {
+    const { stdout, stderr } = await run(['fish', '--no-config', '-c', `source ${script}; complete -C '${typed}'`], { cwd: path })
+    const last = line.trimEnd().split(' ').at(-1)
+    assert.deepEqual([stdout.split('\n').map((offer) => offer.split('\t')[0]).filter((offer) => offer !== ''), stderr], [[last], ''], typed)
+  }
+})
