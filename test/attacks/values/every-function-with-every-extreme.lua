@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Calls every function there is with every pair of values that are too large, too small, or something else.
+-- Calls every function there is with every pair of values that are too large, too small, or something else. Where each
+-- allocation is checked there is no time for all of it.
 --
--- ends: well
+-- ends: well | ETIME
 -- budget: 30 s
 -- maxalloc: 1M
 -- keeps: memory

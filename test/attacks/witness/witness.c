@@ -3,22 +3,22 @@
  * What tests of the module lunatik see of it from inside the kernel, without a line in the module
  * itself: it is the one that is shipped. Four things, each in /sys/kernel/debug/witness:
  *
- * held		A read tells the longest that a machine kept a processor without letting others have it,
- *		since the last read, in milliseconds. It counts the scheduler's ticks that come meanwhile
- *		(a tick is HZ's) and not the clock: where the processor itself is emulated and has to wait
- *		for one, the clock goes on and ticks don't come.
+ * held: a read tells the longest that a machine kept a processor without letting others have it,
+ * since the last read, in milliseconds. It counts the scheduler's ticks that come meanwhile (a tick
+ * is HZ's) and not the clock: where the processor itself is emulated and has to wait for one, the
+ * clock goes on and ticks don't come.
  *
- * stack	A write paints what is free of the writer's kernel stack; a read tells "USED SIZE": how
- *		much of it was used since, and how much there is. Interrupts that came are among it.
+ * stack: a write paints what is free of the writer's kernel stack; a read tells "USED SIZE": how
+ * much of it was used since, and how much there is. Interrupts that came are among it.
  *
- * fail		"FIRST COUNT TGID": of the blocks that machines ask for in that process's threads, the
- *		FIRST and the COUNT - 1 after it are refused, as if there were no memory. A kprobe on the
- *		allocator that Lua is given does it. A read tells how many were asked for since, and how
- *		many refused.
+ * fail: "FIRST COUNT TGID": of the blocks that machines ask for in that process's threads, the
+ * FIRST and the COUNT - 1 after it are refused, as if there were no memory. A kprobe on the
+ * allocator that Lua is given does it. A read tells how many were asked for since, and how many
+ * refused.
  *
- * fpu		A write of a number of milliseconds has a kernel thread on each processor, and a timer
- *		beside it, use the FPU for so long, as ciphers and checksums do, each seeing to it that what
- *		it has in its registers stays. A read tells "USES TIMER-USES LOSSES".
+ * fpu: a write of a number of milliseconds has a kernel thread on each processor, and a timer
+ * beside it, use the FPU for so long, as ciphers and checksums do, each seeing to it that what it
+ * has in its registers stays. A read tells "USES TIMER-USES LOSSES".
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -62,6 +62,7 @@ static int held_no_more(struct kprobe *probe, struct pt_regs *regs)
 	this_cpu_write(held_ticks, 0);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(held_no_more);
 
 static int held_tick(struct kprobe *probe, struct pt_regs *regs)
@@ -78,6 +79,7 @@ static int held_tick(struct kprobe *probe, struct pt_regs *regs)
 		atomic_set(&held_longest, ticks);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(held_tick);
 
 static struct kprobe held_probes[] = {
@@ -215,6 +217,7 @@ static int fail_asked(struct kprobe *probe, struct pt_regs *regs)
 	regs->ip = (unsigned long)no_memory;
 	return 1;
 }
+
 NOKPROBE_SYMBOL(fail_asked);
 
 static struct kprobe fail_probe = {
@@ -279,14 +282,16 @@ static bool fpu_keeps(u64 pattern)
 	u32 differ = 0;
 	u32 mask;
 
-#define FILL(n)	asm volatile("movaps %0, %%xmm" #n : : "m"(words))
-#define LOOK(n)	do { \
-	asm volatile("pcmpeqd %1, %%xmm" #n "\n\tpmovmskb %%xmm" #n ", %0" : "=r"(mask) : "m"(words)); \
+#define FILL(n)	"movaps %0, %%xmm" #n "\n\t"
+#define LOOK(n) do { \
+	asm volatile("pcmpeqd %1, %%xmm" #n "\n\t" \
+		     "pmovmskb %%xmm" #n ", %0" : "=r"(mask) : "m"(words)); \
 	differ |= mask ^ 0xffff; \
 } while (0)
-	FILL(0); FILL(1); FILL(2); FILL(3); FILL(4); FILL(5); FILL(6); FILL(7);
-	FILL(8); FILL(9); FILL(10); FILL(11); FILL(12); FILL(13); FILL(14); FILL(15);
-	udelay(20);
+	asm volatile(FILL(0) FILL(1) FILL(2) FILL(3) FILL(4) FILL(5) FILL(6) FILL(7)
+		     FILL(8) FILL(9) FILL(10) FILL(11) FILL(12) FILL(13) FILL(14) FILL(15)
+		     : : "m"(words));
+	udelay(9);
 	LOOK(0); LOOK(1); LOOK(2); LOOK(3); LOOK(4); LOOK(5); LOOK(6); LOOK(7);
 	LOOK(8); LOOK(9); LOOK(10); LOOK(11); LOOK(12); LOOK(13); LOOK(14); LOOK(15);
 #undef FILL
@@ -379,9 +384,10 @@ static int fpu_start(void)
 		timer_setup(&per_cpu_ptr(&fpu_users, cpu)->timer, fpu_timer, TIMER_PINNED);
 	for_each_online_cpu(cpu) {
 		struct fpu_user *user = per_cpu_ptr(&fpu_users, cpu);
-		struct task_struct *thread = kthread_create_on_node(fpu_thread, user, cpu_to_node(cpu),
-								   "witness/%d", cpu);
+		struct task_struct *thread;
 
+		thread = kthread_create_on_node(fpu_thread, user, cpu_to_node(cpu), "witness/%d",
+						cpu);
 		if (IS_ERR(thread)) {
 			fpu_stop();
 			return PTR_ERR(thread);
