@@ -61,7 +61,7 @@ function operations(session: Session, state: string): readonly Work[] {
   const options = { budget: 0.05 + Math.random() / 10, wait: Math.random() / 10 }
   return [
     () => session.newState(state, { maxalloc: 256 * 1024, handle: Math.random() < 0.2 }),
-    () => session.newState(state),
+    () => session.newState(state, { handle: false }),
     () => session.run(state, someCode(), options),
     () => session.run(state, someCode(), options),
     () => session.run(state, `${someCode()} --${'x'.repeat(90_000)}`, { ...options, signal: AbortSignal.timeout(Math.ceil(Math.random() * 100)) }),
