@@ -77,7 +77,7 @@ KILLS ?= 10000
 soak-clients: prepare ## programs in C, Node, Lua and by YNL at work at once, and killed KILLS=10000 times
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/bundle
-	@test/guest --kernel $(KERNEL) --timeout $$((600 + $(KILLS) * 10)) -- env LUNATIK_KILLS=$(KILLS) \
+	@test/guest --kernel $(KERNEL) --timeout $$((600 + $(KILLS) * 10)) -- env LUNATIK_GUEST=yes LUNATIK_KERNEL=$(KERNEL) LUNATIK_KILLS=$(KILLS) \
 		node --enable-source-maps --test-reporter=$(CURDIR)/test/reporter.mjs build/test/e2e/all-clients.test.cjs
 
 test-compat: prepare ## a test suite of others, out of a copy of their repository (SRC=FOLDER)

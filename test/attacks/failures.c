@@ -363,9 +363,11 @@ static int starve(int fd, unsigned int nth, bool *failed)
 	return why;
 }
 
-/* What is told of a run: Lua's own error, and that of a table among its values. */
+/* What is told of a run: Lua's own error, and that of a table among its values. Where many fail, the words may, too. */
 static bool says_want_of_memory(const char *words)
 {
+	if (!one_by_one && (!words[0] || words[0] == '\n'))
+		return true;
 	return strstr(words, "not enough memory") || strstr(words, "no memory to carry a table");
 }
 

@@ -37,7 +37,8 @@ behaviour('runs, errors and aborts are counted, and the generation moves on with
   await failureOf(session.run(name, 'while true do end', { budget: 0.01 }))
   const { runs, errors, aborts, generation, runTime } = await session.show(name)
   assert.deepEqual({ runs, errors, aborts, generation }, { runs: 4, errors: 2, aborts: 1, generation: 5 })
-  assert.ok(runTime >= 0.01 && runTime < 10, `run time ${runTime}`)
+  // The budget is of all time; a processor that others want gives less.
+  assert.ok(runTime > 0.001 && runTime < 10, `run time ${runTime}`)
 })
 
 behaviour('the listing is sorted by name and filtered by a shell pattern', async ({ session }) => {
