@@ -83,12 +83,12 @@ MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
 install: install-lib install-lua install-cli ## to PREFIX, and the module to /lib/modules
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
-	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko; fi
+	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko build/host/kstate.ko; fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 uninstall: uninstall-lib uninstall-lua uninstall-cli ## take away what install put there
 	rm -rf $(DOCDIR)
-	rm -f $(MODDIR)/lunatik.ko
+	rm -f $(MODDIR)/lunatik.ko $(MODDIR)/kstate.ko
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay

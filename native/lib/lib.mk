@@ -40,6 +40,7 @@ install-lib: ## of install, what programs in C need
 	@test -e build/lib/$(LIB_SONAME) || { echo "the library is not built: run make first" >&2; exit 1; }
 	install -D -m 644 native/lib/lunatik.h $(LIB_PREFIX)/include/lunatik.h
 	install -D -m 644 kmod/include/uapi/linux/lunatik.h $(LIB_PREFIX)/include/linux/lunatik.h
+	install -D -m 644 kmod/include/uapi/linux/kstate.h $(LIB_PREFIX)/include/linux/kstate.h
 	install -D -m 644 build/lib/liblunatik.a $(LIB_PREFIX)/lib/liblunatik.a
 	install -D -m 755 build/lib/$(LIB_SONAME) $(LIB_PREFIX)/lib/$(LIB_SONAME)
 	ln -sfn $(LIB_SONAME) $(LIB_PREFIX)/lib/liblunatik.so
@@ -51,7 +52,7 @@ install-lib: ## of install, what programs in C need
 	done
 
 uninstall-lib:
-	rm -f $(LIB_PREFIX)/include/lunatik.h $(LIB_PREFIX)/include/linux/lunatik.h $(LIB_PREFIX)/lib/liblunatik.a \
+	rm -f $(LIB_PREFIX)/include/lunatik.h $(LIB_PREFIX)/include/linux/lunatik.h $(LIB_PREFIX)/include/linux/kstate.h $(LIB_PREFIX)/lib/liblunatik.a \
 		$(LIB_PREFIX)/lib/liblunatik.so $(LIB_PREFIX)/lib/$(LIB_SONAME) $(LIB_PREFIX)/lib/pkgconfig/lunatik.pc
 	for name in $$($(call lib-names,$(LIB_PAGES))); do rm -f $(LIB_MAN)/$$name.3; done
 
