@@ -2,7 +2,8 @@
 # liblunatik, the C library: build/lib/liblunatik.a, and build/lib/liblunatik.so for those that link with it.
 # Included by the Makefile at the root, whose folder is the current one.
 
-LIB_SOURCES := $(wildcard native/lib/*.c)
+# Those of pages are a library of their own: kstate.mk.
+LIB_SOURCES := $(filter-out native/lib/kstate_%,$(wildcard native/lib/*.c))
 LIB_OBJECTS := $(LIB_SOURCES:native/lib/%.c=build/lib/%.o)
 LIB_SONAME := liblunatik.so.0
 LIB_MAP := native/lib/lunatik.map
@@ -40,7 +41,6 @@ install-lib: ## of install, what programs in C need
 	@test -e build/lib/$(LIB_SONAME) || { echo "the library is not built: run make first" >&2; exit 1; }
 	install -D -m 644 native/lib/lunatik.h $(LIB_PREFIX)/include/lunatik.h
 	install -D -m 644 kmod/include/uapi/linux/lunatik.h $(LIB_PREFIX)/include/linux/lunatik.h
-	install -D -m 644 kmod/include/uapi/linux/kstate.h $(LIB_PREFIX)/include/linux/kstate.h
 	install -D -m 644 build/lib/liblunatik.a $(LIB_PREFIX)/lib/liblunatik.a
 	install -D -m 755 build/lib/$(LIB_SONAME) $(LIB_PREFIX)/lib/$(LIB_SONAME)
 	ln -sfn $(LIB_SONAME) $(LIB_PREFIX)/lib/liblunatik.so
@@ -52,7 +52,7 @@ install-lib: ## of install, what programs in C need
 	done
 
 uninstall-lib:
-	rm -f $(LIB_PREFIX)/include/lunatik.h $(LIB_PREFIX)/include/linux/lunatik.h $(LIB_PREFIX)/include/linux/kstate.h $(LIB_PREFIX)/lib/liblunatik.a \
+	rm -f $(LIB_PREFIX)/include/lunatik.h $(LIB_PREFIX)/include/linux/lunatik.h $(LIB_PREFIX)/lib/liblunatik.a \
 		$(LIB_PREFIX)/lib/liblunatik.so $(LIB_PREFIX)/lib/$(LIB_SONAME) $(LIB_PREFIX)/lib/pkgconfig/lunatik.pc
 	for name in $$($(call lib-names,$(LIB_PAGES))); do rm -f $(LIB_MAN)/$$name.3; done
 
