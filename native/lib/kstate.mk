@@ -25,9 +25,10 @@ install-kstate: ## of install, what programs in C need for pages
 	install -D -m 644 build/lib/libkstate.a $(LIB_PREFIX)/lib/libkstate.a
 	install -D -m 755 build/lib/$(KSTATE_SONAME) $(LIB_PREFIX)/lib/$(KSTATE_SONAME)
 	ln -sfn $(KSTATE_SONAME) $(LIB_PREFIX)/lib/libkstate.so
+	install -D -m 644 -t $(LIB_PREFIX)/share/man/man4 man/kstate.4
 
 uninstall-kstate:
 	rm -f $(LIB_PREFIX)/include/kstate.h $(LIB_PREFIX)/include/linux/kstate.h $(LIB_PREFIX)/lib/libkstate.a \
-		$(LIB_PREFIX)/lib/libkstate.so $(LIB_PREFIX)/lib/$(KSTATE_SONAME)
+		$(LIB_PREFIX)/lib/libkstate.so $(LIB_PREFIX)/lib/$(KSTATE_SONAME) $(LIB_PREFIX)/share/man/man4/kstate.4
 
 -include $(KSTATE_OBJECTS:.o=.d)
