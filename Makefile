@@ -10,6 +10,7 @@ VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 .DELETE_ON_ERROR:
 
 include native/lib/lib.mk
+include native/lib/kstate.mk
 include native/addon/addon.mk
 include native/lua/lua.mk
 include native/check/check.mk
@@ -81,14 +82,14 @@ lint-man:
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
 
-install: install-lib install-lua install-cli ## to PREFIX, and the module to /lib/modules
+install: install-lib install-kstate install-lua install-cli ## to PREFIX, and the module to /lib/modules
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
-	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko; fi
+	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko build/host/kstate.ko; fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
-uninstall: uninstall-lib uninstall-lua uninstall-cli ## take away what install put there
+uninstall: uninstall-lib uninstall-kstate uninstall-lua uninstall-cli ## take away what install put there
 	rm -rf $(DOCDIR)
-	rm -f $(MODDIR)/lunatik.ko
+	rm -f $(MODDIR)/lunatik.ko $(MODDIR)/kstate.ko
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay

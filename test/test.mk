@@ -46,9 +46,20 @@ $(GUEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -D_GNU_SOURCE -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
 
+# Those that use pages, by the library and without it.
+PAGE_PROGRAMS := build/test/pages build/test/page-netlink build/test/page-attacks
+
+build/test/pages: test/e2e/pages.c
+build/test/page-netlink: test/e2e/page-netlink.c kmod/include/uapi/linux/kstate.h
+build/test/page-attacks: test/attacks/pages.c kmod/include/uapi/linux/kstate.h
+
+$(PAGE_PROGRAMS): build/lib/libkstate.a
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -O2 -g -Wall -Wextra -Wshadow $(LIB_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) build/lib/libkstate.a -lmnl -pthread
+
 .PHONY: test test-guest test-debug test-valgrind test-compat test-programs soak soak-clients
 
-test-programs: $(GUEST_PROGRAMS) $(ATTACK_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/test/.package \
+test-programs: $(GUEST_PROGRAMS) $(PAGE_PROGRAMS) $(ATTACK_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/test/.package \
 	build/$(KERNEL)/consumer/consumer.ko build/$(KERNEL)/witness/witness.ko \
 	$(if $(filter debug,$(KERNEL)),build/debug/kunit/lunatik_kunit.ko)
 	@test/ynl/fetch

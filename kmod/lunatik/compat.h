@@ -15,6 +15,12 @@
 #define genl_split_ops	genl_ops
 #endif
 
+/* 6.3: a mapping's flags are changed by functions */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define vm_flags_set(area, flags)	((area)->vm_flags |= (flags))
+#define vm_flags_clear(area, flags)	((area)->vm_flags &= ~(flags))
+#endif
+
 /* 6.6: a dump's attributes are where those of other requests are */
 static inline struct nlattr **lunatik_dump_attrs(struct netlink_callback *cb)
 {

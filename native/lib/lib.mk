@@ -2,7 +2,8 @@
 # liblunatik, the C library: build/lib/liblunatik.a, and build/lib/liblunatik.so for those that link with it.
 # Included by the Makefile at the root, whose folder is the current one.
 
-LIB_SOURCES := $(wildcard native/lib/*.c)
+# Those of pages are a library of their own: kstate.mk.
+LIB_SOURCES := $(filter-out native/lib/kstate_%,$(wildcard native/lib/*.c))
 LIB_OBJECTS := $(LIB_SOURCES:native/lib/%.c=build/lib/%.o)
 LIB_SONAME := liblunatik.so.0
 LIB_MAP := native/lib/lunatik.map

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pages: named, versioned data of at most 4 KiB, which many read when they please and which are changed by transactions
+ * that fail at commit, not at start. Speaks to the kernel module kstate by way of /dev/kstate.
+ *
+ * Functions that can fail return 0 or a negative errno. Beside what each says: -ENODEV the module is not loaded; -EACCES
+ * the page's owner and mode, or those of /dev/kstate, do not permit it; -EIDRM the page was deleted, or its network
+ * namespace is gone; -ENOMEM.
+ *
+ * A page is called a state here, as in the library whose interface this is. Names belong to the network namespace that
+ * the thread is in which subscribes.
+ *
+ * Threads: a state, and likewise a transaction, belongs to one thread at a time; different ones are independent, also
+ * those of one page. Nothing is printed but by kstate_print_*().
+ */
+#ifndef KSTATE_H
+#define KSTATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KSTATE_API __attribute__((visibility("default")))
+
+/** Bytes in a name: letters, digits and dots; no dot at either end, no two together */
+#define KSTATE_MAX_NAME_LEN	247
+
+/** Bytes of a page */
+#define KSTATE_MAX_SIZE		4096
+
+/** Pages of one kstate_commit_many() or kstate_read_many() */
+#define KSTATE_MAX_MANY		16
+
+/** What is wanted of a page; to write implies to read */
+enum kstate_permissions {
+	KSTATE_READ = 1,
+	KSTATE_WRITE = 2,
+};
+
+typedef enum kstate_permissions kstate_permissions_t;
+
+typedef struct kstate_state *kstate_state_p;
+typedef struct kstate_transaction *kstate_transaction_p;
+
+/* --- states --- */
+
+/** A state that is subscribed to nothing yet, or NULL. kstate_free_state() takes it back, and sets the pointer to NULL;
+ * NULL is fine, and one that is subscribed is unsubscribed first. */
+KSTATE_API kstate_state_p kstate_new_state(void);
+KSTATE_API void kstate_free_state(kstate_state_p *state);
+
+/**
+ * kstate_subscribe_state - begin to use a page
+ *
+ * The first who subscribes to write makes the page: full of zeroes, KSTATE_MAX_SIZE long, its mode 0666 less the umask.
+ *
+ * Returns 0; -EINVAL for no state, one that is subscribed, permissions that are none or unknown, or a name that is none;
+ * -ENOENT to read a page that is not there; -ENOSPC or -EDQUOT where the namespace has as many, or holds as much, as it
+ * may.
+ */
+KSTATE_API int kstate_subscribe_state(kstate_state_p state, const char *name, kstate_permissions_t permissions);
+
+/** Never fails; twice is fine. Transactions that are open go on. The page goes with its last subscriber. */
+KSTATE_API void kstate_unsubscribe_state(kstate_state_p state);
+
+/** Of a state that is not subscribed: false, NULL or 0. Ids differ, and stay. */
+KSTATE_API bool kstate_state_is_subscribed(kstate_state_p state);
+KSTATE_API const char *kstate_get_state_name(kstate_state_p state);
+KSTATE_API uint32_t kstate_get_state_permissions(kstate_state_p state);
+KSTATE_API uint32_t kstate_get_state_id(kstate_state_p state);
+
+/**
+ * kstate_get_state_ptr - the page as it is, in memory that may not be written
+ *
+ * The address stays while the state is subscribed, and commits show there. They may be seen half: who needs all of one
+ * calls kstate_read(). Returns NULL for a state that is not subscribed.
+ */
+KSTATE_API void *kstate_get_state_ptr(kstate_state_p state);
+
+/** Bytes of the page; 0 for a state that is not subscribed. */
+KSTATE_API size_t kstate_get_size(kstate_state_p state);
+
+/**
+ * kstate_set_size - change the size of the page
+ *
+ * 1 to KSTATE_MAX_SIZE; once the page was written only larger, which is a version of its own, with zeroes at the end.
+ *
+ * Returns 0; -EINVAL.
+ */
+KSTATE_API int kstate_set_size(kstate_state_p state, size_t size);
+
+/** Remove the page. Returns 0, and every use of it fails from then on; -EBUSY where others are subscribed; -EINVAL. */
+KSTATE_API int kstate_delete(kstate_state_p state);
+
+/* --- reading --- */
+
+/**
+ * kstate_read - a consistent copy of the page
+ * @data: where it goes
+ * @size: bytes there are at @data; set to those of the page
+ * @version: set to the one that was copied, 0 where the page was never written; or NULL
+ *
+ * Makes no system call and waits for nobody, unless a writer overtakes it twice, or the state has a rate and the clock
+ * is not to be had without. A state with a rate is shown the same version until the next one is due.
+ *
+ * Returns 0; -EMSGSIZE where @data is too small, with @size set; -EINVAL.
+ */
+KSTATE_API int kstate_read(kstate_state_p state, void *data, size_t *size, uint64_t *version);
+
+/** One of several pages: @size and @version as for kstate_read() */
+struct kstate_view {
+	kstate_state_p state;
+	void *data;
+	size_t size;
+	uint64_t version;
+};
+
+/**
+ * kstate_read_many - consistent copies of several pages, as of one moment
+ * @views: of one namespace, no page twice; rates do not matter here
+ * @count: 1 to KSTATE_MAX_MANY
+ *
+ * Returns 0; -EMSGSIZE where there is too little room for one; -EXDEV; -EINVAL.
+ */
+KSTATE_API int kstate_read_many(struct kstate_view *views, unsigned int count);
+
+/* --- waiting --- */
+
+/**
+ * kstate_get_fd - what poll() can wait with
+ *
+ * Readable while there is a version newer than the last that was acknowledged; to read 8 bytes acknowledges, and tells
+ * it (uint64_t). Belongs to the state. Returns -EINVAL for one that is not subscribed.
+ */
+KSTATE_API int kstate_get_fd(kstate_state_p state);
+
+/**
+ * kstate_set_rate - show changes to this state no more often than so
+ * @nanoseconds: between two that are shown, by poll() and by kstate_read(); the last is always shown in the end. 0 takes
+ *	the limit away; at most a day.
+ *
+ * Returns 0; -EINVAL.
+ */
+KSTATE_API int kstate_set_rate(kstate_state_p state, uint64_t nanoseconds);
+
+/* --- transactions --- */
+
+/** A transaction that is not started yet, or NULL. kstate_free_transaction() takes it back, and sets the pointer to
+ * NULL; NULL is fine, and one that is active is aborted first. */
+KSTATE_API kstate_transaction_p kstate_new_transaction(void);
+KSTATE_API void kstate_free_transaction(kstate_transaction_p *transaction);
+
+/**
+ * kstate_start_transaction - take a copy of the page, to change it or to look at it
+ *
+ * Returns 0; -EINVAL for no transaction, one that is active, no state, one that is not subscribed, permissions that are
+ * none or unknown, or to write with a state that is subscribed to read.
+ */
+KSTATE_API int kstate_start_transaction(kstate_transaction_p transaction, kstate_state_p state, uint32_t permissions);
+
+/** Forget it. Returns 0; -EINVAL where it is not active. */
+KSTATE_API int kstate_abort_transaction(kstate_transaction_p transaction);
+
+/**
+ * kstate_commit_transaction - make what is in the copy the page's next version
+ *
+ * Where nothing is different from when it started, nothing is done. The transaction ends, but for the first two:
+ *
+ * Returns 0; -EINVAL where it is not active; -EPERM where it is one to read, or somebody else has changed the page since.
+ */
+KSTATE_API int kstate_commit_transaction(kstate_transaction_p transaction);
+
+/**
+ * kstate_commit_many - commit transactions on several pages, all or none
+ * @transactions: to write, on pages of one namespace, no page twice. Where nothing is different in one its page keeps its
+ *	version, but must still have it.
+ * @count: 1 to KSTATE_MAX_MANY
+ *
+ * Returns as kstate_commit_transaction(), of any; -EXDEV.
+ */
+KSTATE_API int kstate_commit_many(const kstate_transaction_p *transactions, unsigned int count);
+
+/** Of a transaction that is not active: false, NULL or 0. Ids differ, and stay. */
+KSTATE_API bool kstate_transaction_is_active(kstate_transaction_p transaction);
+KSTATE_API const char *kstate_get_transaction_name(kstate_transaction_p transaction);
+KSTATE_API uint32_t kstate_get_transaction_permissions(kstate_transaction_p transaction);
+KSTATE_API uint32_t kstate_get_transaction_id(kstate_transaction_p transaction);
+
+/** The copy: as long as the page was, and not to be written where that was not wanted. NULL while not active. */
+KSTATE_API void *kstate_get_transaction_ptr(kstate_transaction_p transaction);
+
+/** Changes the copy at @ptr. Returns 0 to commit; anything else aborts, and is returned by who called. */
+typedef int (*kstate_transaction_fn)(kstate_transaction_p transaction, void *ptr, void *context);
+
+/**
+ * kstate_transaction_using_fn - start, call, commit
+ * @fn: called with @context, and called again where somebody else was faster
+ * @retry: whether to go again then, after a wait that is random and grows, some dozens of times
+ *
+ * Returns 0; what @fn did; -EPERM where somebody else was faster to the end; as kstate_start_transaction().
+ */
+KSTATE_API int kstate_transaction_using_fn(kstate_state_p state, kstate_transaction_fn fn, void *context, bool retry);
+
+/* --- names and texts --- */
+
+/** A name that nobody else has: the prefix, a dot, and what differs. To be freed. NULL where that makes no name. */
+KSTATE_API char *kstate_get_unique_name(const char *prefix);
+
+/** Describe one in a line on a stream, behind the text @start or NULL; with a newline where @eol says so. */
+KSTATE_API void kstate_print_state(FILE *stream, const char *start, kstate_state_p state, bool eol);
+KSTATE_API void kstate_print_transaction(FILE *stream, const char *start, kstate_transaction_p transaction, bool eol);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KSTATE_H */

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+/*
+ *	page-netlink CHECK
+ *
+ * Speaks to the netlink family kstate, and ends with 0 where it does what CHECK is about. Otherwise it says what does not hold,
+ * and where.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/kstate.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "kstate.h"
+
+#define expect(holds) ((holds) ? (void)0 : errx(1, "line %d: not so: %s", __LINE__, #holds))
+#define expect_equal(got, wanted) equal((long long)(got), (long long)(wanted), #got, __LINE__)
+
+#define CROWD	300
+
+static void equal(long long got, long long wanted, const char *what, int line)
+{
+	if (got != wanted)
+		errx(1, "line %d: %s is %lld, not %lld", line, what, got, wanted);
+}
+
+static struct mnl_socket *netlink;
+static uint16_t family;
+static uint32_t group;
+static char message[8192];
+
+static struct nlmsghdr *begin(uint16_t type, uint8_t command, uint16_t flags)
+{
+	struct nlmsghdr *head = mnl_nlmsg_put_header(message);
+	struct genlmsghdr *general;
+
+	head->nlmsg_type = type;
+	head->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	head->nlmsg_seq = 1;
+	general = mnl_nlmsg_put_extra_header(head, sizeof(*general));
+	general->cmd = command;
+	general->version = 1;
+	return head;
+}
+
+/* Sends it, and gives each answer to a function. Returns 0 or a negative errno. */
+static int ask(struct nlmsghdr *head, mnl_cb_t heard, void *context)
+{
+	static char answer[65536];
+	ssize_t size;
+	int result = MNL_CB_OK;
+
+	expect(mnl_socket_sendto(netlink, head, head->nlmsg_len) > 0);
+	while (result == MNL_CB_OK) {
+		size = mnl_socket_recvfrom(netlink, answer, sizeof(answer));
+		expect(size > 0);
+		result = mnl_cb_run(answer, (size_t)size, 1, mnl_socket_get_portid(netlink), heard, context);
+	}
+	return result == MNL_CB_ERROR ? -errno : 0;
+}
+
+static int take_group(const struct nlattr *groups)
+{
+	const struct nlattr *one, *attr;
+
+	mnl_attr_for_each_nested(one, groups)
+		mnl_attr_for_each_nested(attr, one)
+			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+				group = mnl_attr_get_u32(attr);
+	return MNL_CB_OK;
+}
+
+static int take_family(const struct nlmsghdr *head, void *context)
+{
+	const struct nlattr *attr;
+
+	(void)context;
+	mnl_attr_for_each(attr, head, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			family = mnl_attr_get_u16(attr);
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			take_group(attr);
+	}
+	return MNL_CB_OK;
+}
+
+static void open_netlink(void)
+{
+	struct nlmsghdr *head;
+
+	netlink = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	expect(netlink && !mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID));
+	head = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
+	mnl_attr_put_strz(head, CTRL_ATTR_FAMILY_NAME, KSTATE_FAMILY_NAME);
+	expect_equal(ask(head, take_family, NULL), 0);
+	expect(family && group);
+}
+
+static int about(uint8_t command, const char *name)
+{
+	struct nlmsghdr *head = begin(family, command, 0);
+
+	if (name)
+		mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, name);
+	return ask(head, NULL, NULL);
+}
+
+/* A page as it was listed last, and how many have been. */
+static struct {
+	unsigned int count;
+	char name[KSTATE_NAME_MAX + 1];
+	uint32_t numbers[KSTATE_A_PAGE_MAX + 1];
+	uint64_t version;
+	bool pinned;
+} listed;
+
+static int take_page(const struct nlmsghdr *head, void *context)
+{
+	const struct nlattr *attr;
+
+	(void)context;
+	memset(listed.numbers, 0, sizeof(listed.numbers));
+	listed.pinned = false;
+	listed.count++;
+	mnl_attr_for_each(attr, head, sizeof(struct genlmsghdr)) {
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == KSTATE_A_PAGE_NAME)
+			strncpy(listed.name, mnl_attr_get_str(attr), KSTATE_NAME_MAX);
+		else if (type == KSTATE_A_PAGE_VERSION)
+			listed.version = mnl_attr_get_u64(attr);
+		else if (type == KSTATE_A_PAGE_PINNED)
+			listed.pinned = true;
+		else if (mnl_attr_get_payload_len(attr) == sizeof(uint32_t))
+			listed.numbers[type] = mnl_attr_get_u32(attr);
+	}
+	return MNL_CB_OK;
+}
+
+static int show(const char *name)
+{
+	struct nlmsghdr *head = begin(family, KSTATE_CMD_LIST, 0);
+
+	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, name);
+	return ask(head, take_page, NULL);
+}
+
+static unsigned int list(const char *pattern)
+{
+	struct nlmsghdr *head = begin(family, KSTATE_CMD_LIST, NLM_F_DUMP);
+
+	listed.count = 0;
+	if (pattern)
+		mnl_attr_put_strz(head, KSTATE_A_PAGE_PATTERN, pattern);
+	expect_equal(ask(head, take_page, NULL), 0);
+	return listed.count;
+}
+
+static kstate_state_p subscribed(const char *name, kstate_permissions_t permissions)
+{
+	kstate_state_p state = kstate_new_state();
+
+	expect_equal(kstate_subscribe_state(state, name, permissions), 0);
+	return state;
+}
+
+static int add_one(kstate_transaction_p transaction, void *ptr, void *context)
+{
+	(void)transaction;
+	(void)context;
+	++*(unsigned char *)ptr;
+	return 0;
+}
+
+static void put(kstate_state_p state)
+{
+	expect_equal(kstate_transaction_using_fn(state, add_one, NULL, false), 0);
+}
+
+/* --- checks --- */
+
+static void pinned(void)
+{
+	struct nlmsghdr *head = begin(family, KSTATE_CMD_CREATE, 0);
+	kstate_state_p state;
+
+	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, "page.1");
+	mnl_attr_put_u32(head, KSTATE_A_PAGE_SIZE, 100);
+	mnl_attr_put_u32(head, KSTATE_A_PAGE_MODE, 0640);
+	expect_equal(ask(head, NULL, NULL), 0);
+	state = subscribed("page.1", KSTATE_WRITE);
+	expect_equal(kstate_get_size(state), 100);
+	put(state);
+	expect_equal(show("page.1"), 0);
+	expect(listed.pinned && listed.version == 1 && !strcmp(listed.name, "page.1"));
+	expect_equal(listed.numbers[KSTATE_A_PAGE_SIZE], 100);
+	expect_equal(listed.numbers[KSTATE_A_PAGE_MODE], 0640);
+	expect_equal(listed.numbers[KSTATE_A_PAGE_SUBSCRIBERS], 1);
+	expect_equal(about(KSTATE_CMD_DELETE, "page.1"), -EBUSY);
+	kstate_free_state(&state);
+	/* it stays, with what is in it */
+	state = subscribed("page.1", KSTATE_READ);
+	kstate_free_state(&state);
+	expect_equal(show("page.1"), 0);
+	expect_equal(listed.version, 1);
+	expect_equal(about(KSTATE_CMD_DELETE, "page.1"), 0);
+	expect_equal(about(KSTATE_CMD_DELETE, "page.1"), -ENOENT);
+	expect_equal(show("page.1"), -ENOENT);
+}
+
+static void pinned_later(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+
+	expect_equal(show("page"), 0);
+	expect(!listed.pinned);
+	expect_equal(about(KSTATE_CMD_CREATE, "page"), 0);
+	kstate_free_state(&state);
+	expect_equal(show("page"), 0);
+	expect(listed.pinned);
+	state = subscribed("page", KSTATE_WRITE);
+	expect_equal(kstate_delete(state), 0);
+	kstate_free_state(&state);
+	expect_equal(show("page"), -ENOENT);
+}
+
+static void refusals(void)
+{
+	struct nlmsghdr *head;
+
+	expect_equal(about(KSTATE_CMD_CREATE, NULL), -EINVAL);
+	expect_equal(about(KSTATE_CMD_CREATE, "a..b"), -EINVAL);
+	expect_equal(about(KSTATE_CMD_DELETE, ""), -EINVAL);
+	head = begin(family, KSTATE_CMD_CREATE, 0);
+	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, "page");
+	mnl_attr_put_u32(head, KSTATE_A_PAGE_SIZE, KSTATE_SIZE_MAX + 1);
+	expect_equal(ask(head, NULL, NULL), -EINVAL);
+	head = begin(family, KSTATE_CMD_CREATE, 0);
+	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, "page");
+	mnl_attr_put_u32(head, KSTATE_A_PAGE_MODE, 07777);
+	expect_equal(ask(head, NULL, NULL), -EINVAL);
+	head = begin(family, KSTATE_CMD_CREATE, 0);
+	mnl_attr_put(head, KSTATE_A_PAGE_NAME, 6, "pa\0ge");
+	expect_equal(ask(head, NULL, NULL), -EINVAL);
+	expect_equal(list(NULL), 0);
+	expect(!setuid(1));
+	expect_equal(about(KSTATE_CMD_CREATE, "page"), -EPERM);
+	expect_equal(about(KSTATE_CMD_DELETE, "page"), -EPERM);
+	expect_equal(show("page"), -EPERM);
+}
+
+static void crowd(void)
+{
+	char name[32];
+
+	for (int i = 0; i < CROWD; i++) {
+		snprintf(name, sizeof(name), "page.%d", i);
+		expect_equal(about(KSTATE_CMD_CREATE, name), 0);
+	}
+	expect_equal(list(NULL), CROWD);
+	/* in the order in which they were made */
+	expect(!strcmp(listed.name, name));
+	expect_equal(list("page.1?"), 10);
+	expect_equal(list("*"), CROWD);
+	expect_equal(list("other"), 0);
+	for (int i = 0; i < CROWD; i++) {
+		snprintf(name, sizeof(name), "page.%d", i);
+		expect_equal(about(KSTATE_CMD_DELETE, name), 0);
+	}
+	expect_equal(list(NULL), 0);
+}
+
+/* --- events --- */
+
+static struct {
+	uint32_t type;
+	uint32_t passed_over;
+	uint64_t version;
+} event;
+
+static int take_event(const struct nlmsghdr *head, void *context)
+{
+	const struct nlattr *attr;
+
+	(void)context;
+	mnl_attr_for_each(attr, head, sizeof(struct genlmsghdr)) {
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == KSTATE_A_EVENT_TYPE)
+			event.type = mnl_attr_get_u32(attr);
+		else if (type == KSTATE_A_EVENT_PASSED_OVER)
+			event.passed_over = mnl_attr_get_u32(attr);
+		else if (type == KSTATE_A_EVENT_VERSION)
+			event.version = mnl_attr_get_u64(attr);
+	}
+	return MNL_CB_OK;
+}
+
+static bool hear(void)
+{
+	static char answer[8192];
+	ssize_t size = mnl_socket_recvfrom(netlink, answer, sizeof(answer));
+
+	if (size < 0)
+		return false;
+	expect(mnl_cb_run(answer, (size_t)size, 0, 0, take_event, NULL) == MNL_CB_OK);
+	return true;
+}
+
+static void announce(kstate_state_p state, uint64_t version)
+{
+	static unsigned char bytes[KSTATE_SIZE_MAX];
+	struct kstate_data data = {
+		.version = version, .address = (uintptr_t)bytes, .size = KSTATE_SIZE_MAX, .flags = KSTATE_ANNOUNCE};
+
+	expect(!ioctl(kstate_get_fd(state), KSTATE_IOC_COMMIT, &data));
+}
+
+static void events(void)
+{
+	const struct timeval patience = {.tv_sec = 5};
+	kstate_state_p state;
+	uint64_t version = 0;
+
+	expect(!mnl_socket_setsockopt(netlink, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)));
+	expect(!setsockopt(mnl_socket_get_fd(netlink), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)));
+	state = subscribed("page", KSTATE_WRITE);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_CREATED && event.version == 0);
+	announce(state, version++);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_COMMITTED && event.version == 1 && event.passed_over == 0);
+	/* too soon after it; and one that is not to be told */
+	announce(state, version++);
+	announce(state, version++);
+	usleep(150000);
+	put(state);
+	version++;
+	announce(state, version++);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_COMMITTED && event.version == version && event.passed_over == 2);
+	kstate_free_state(&state);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_REMOVED && event.version == version);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} checks[] = {
+	{"pinned", pinned},   {"pinned-later", pinned_later}, {"refusals", refusals},
+	{"crowd", crowd},     {"events", events},
+};
+
+int main(int argc, char **argv)
+{
+	open_netlink();
+	for (size_t i = 0; argc == 2 && i < sizeof(checks) / sizeof(*checks); i++)
+		if (!strcmp(checks[i].name, argv[1])) {
+			checks[i].run();
+			return 0;
+		}
+	errx(2, "usage: page-netlink CHECK");
+}

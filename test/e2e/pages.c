@@ -1,0 +1,740 @@
+// SPDX-License-Identifier: MIT
+/*
+ *	pages CHECK
+ *
+ * Uses pages by the C library, with the module kstate loaded, and ends with 0 where they do what CHECK is about. Otherwise it
+ * says what does not hold, and where.
+ */
+#include <err.h>
+#include <errno.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kstate.h"
+
+/* clang's analyzer knows that errx() does not return */
+#define expect(holds) ((holds) ? (void)0 : errx(1, "line %d: not so: %s", __LINE__, #holds))
+#define expect_equal(got, wanted) equal((long long)(got), (long long)(wanted), #got, __LINE__)
+
+#define BOTH		(KSTATE_READ | KSTATE_WRITE)
+#define MILLISECOND	1000000LL
+#define WRITERS		4
+#define ROUNDS		100
+
+static void equal(long long got, long long wanted, const char *what, int line)
+{
+	if (got != wanted)
+		errx(1, "line %d: %s is %lld, not %lld", line, what, got, wanted);
+}
+
+static kstate_state_p subscribed(const char *name, uint32_t permissions)
+{
+	kstate_state_p state = kstate_new_state();
+
+	expect_equal(kstate_subscribe_state(state, name, (kstate_permissions_t)permissions), 0);
+	return state;
+}
+
+static kstate_transaction_p started(kstate_state_p state, uint32_t permissions)
+{
+	kstate_transaction_p transaction = kstate_new_transaction();
+
+	expect_equal(kstate_start_transaction(transaction, state, permissions), 0);
+	return transaction;
+}
+
+static void set(kstate_transaction_p transaction, uint32_t value)
+{
+	memcpy(kstate_get_transaction_ptr(transaction), &value, sizeof(value));
+}
+
+static uint64_t version_of(kstate_state_p state)
+{
+	unsigned char data[KSTATE_MAX_SIZE];
+	size_t size = sizeof(data);
+	uint64_t version;
+
+	expect_equal(kstate_read(state, data, &size, &version), 0);
+	return version;
+}
+
+static uint32_t value_of(kstate_state_p state)
+{
+	uint32_t data[KSTATE_MAX_SIZE / sizeof(uint32_t)];
+	size_t size = sizeof(data);
+
+	expect_equal(kstate_read(state, data, &size, NULL), 0);
+	return data[0];
+}
+
+static int put(kstate_state_p state, uint32_t value)
+{
+	kstate_transaction_p transaction = started(state, KSTATE_WRITE);
+	int err;
+
+	set(transaction, value);
+	err = kstate_commit_transaction(transaction);
+	kstate_free_transaction(&transaction);
+	return err;
+}
+
+static int try_to_subscribe(const char *name, uint32_t permissions)
+{
+	kstate_state_p state = kstate_new_state();
+	int result = kstate_subscribe_state(state, name, (kstate_permissions_t)permissions);
+
+	expect_equal(kstate_state_is_subscribed(state), result == 0);
+	kstate_free_state(&state);
+	return result;
+}
+
+/* Whether storing there is a fault. */
+static bool is_read_only(void *address)
+{
+	pid_t child = fork();
+	int status;
+
+	expect(child >= 0);
+	if (!child) {
+		signal(SIGSEGV, SIG_DFL);
+		*(volatile unsigned char *)address = 1;
+		_exit(0);
+	}
+	expect(waitpid(child, &status, 0) == child);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
+}
+
+/* --- names and subscriptions --- */
+
+static void names(void)
+{
+	static const char *const good[] = {"a", "0", "ab.c", "a.b.c", "A.1.z", "Fred.Jim"};
+	static const char *const bad[] = {"", ".", ".a", "a.", "a..b", "a b", "a_b", "a-b", "a/b", "a&b", "\xc3\xa4", "a\n"};
+	char longest[KSTATE_MAX_NAME_LEN + 2];
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		expect_equal(try_to_subscribe(good[i], KSTATE_WRITE), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		expect_equal(try_to_subscribe(bad[i], KSTATE_WRITE), -EINVAL);
+	memset(longest, 'x', sizeof(longest));
+	longest[KSTATE_MAX_NAME_LEN + 1] = '\0';
+	expect_equal(try_to_subscribe(longest, KSTATE_WRITE), -EINVAL);
+	longest[KSTATE_MAX_NAME_LEN] = '\0';
+	expect_equal(try_to_subscribe(longest, KSTATE_WRITE), 0);
+}
+
+static void subscribe(void)
+{
+	kstate_state_p state = kstate_new_state();
+
+	expect_equal(kstate_subscribe_state(NULL, "page", KSTATE_WRITE), -EINVAL);
+	expect_equal(try_to_subscribe("page", 0), -EINVAL);
+	expect_equal(try_to_subscribe("page", 4), -EINVAL);
+	expect_equal(try_to_subscribe("page", BOTH | 8), -EINVAL);
+	expect_equal(try_to_subscribe(NULL, KSTATE_WRITE), -EINVAL);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -ENOENT);
+	expect_equal(kstate_subscribe_state(state, "page", KSTATE_WRITE), 0);
+	expect_equal(kstate_get_state_permissions(state), BOTH);
+	expect_equal(kstate_subscribe_state(state, "page", KSTATE_WRITE), -EINVAL);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), 0);
+	expect(!strcmp(kstate_get_state_name(state), "page"));
+	kstate_unsubscribe_state(state);
+	kstate_unsubscribe_state(state);
+	kstate_unsubscribe_state(NULL);
+	expect(!kstate_get_state_name(state) && !kstate_get_state_permissions(state) && !kstate_get_state_id(state));
+	expect(!kstate_get_state_ptr(state) && !kstate_get_size(state));
+	expect_equal(kstate_get_fd(state), -EINVAL);
+	kstate_free_state(&state);
+	kstate_free_state(&state);
+}
+
+static void last(void)
+{
+	kstate_state_p first = subscribed("page", KSTATE_WRITE);
+	kstate_state_p second = subscribed("page", KSTATE_READ);
+
+	expect_equal(put(first, 7), 0);
+	kstate_free_state(&first);
+	/* one who leaves does not take the name from the others */
+	first = subscribed("page", KSTATE_WRITE);
+	expect_equal(value_of(first), 7);
+	kstate_free_state(&first);
+	kstate_free_state(&second);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -ENOENT);
+	first = subscribed("page", KSTATE_WRITE);
+	expect_equal(value_of(first), 0);
+	expect_equal(version_of(first), 0);
+	kstate_free_state(&first);
+}
+
+/* In a process of that user and group. */
+static void as(uid_t user, gid_t group, void (*check)(void))
+{
+	pid_t child = fork();
+	int status;
+
+	expect(child >= 0);
+	if (!child) {
+		expect(!setgroups(0, NULL) && !setgid(group) && !setuid(user));
+		check();
+		_exit(0);
+	}
+	expect(waitpid(child, &status, 0) == child);
+	expect_equal(status, 0);
+}
+
+static void may_read(void)
+{
+	expect_equal(try_to_subscribe("page", KSTATE_WRITE), -EACCES);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), 0);
+}
+
+static void may_nothing(void)
+{
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -EACCES);
+	expect_equal(try_to_subscribe("mine", KSTATE_WRITE), 0);
+}
+
+static void may_not_open(void)
+{
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -EACCES);
+	expect_equal(try_to_subscribe("mine", KSTATE_WRITE), -EACCES);
+}
+
+static void mode(void)
+{
+	kstate_state_p state;
+
+	umask(0027);
+	state = subscribed("page", KSTATE_WRITE);
+	as(1, 0, may_not_open);
+	expect(!chmod("/dev/kstate", 0666));
+	as(1, 0, may_read);
+	as(1, 1, may_nothing);
+	expect(!chmod("/dev/kstate", 0600));
+	kstate_free_state(&state);
+}
+
+/* --- pointers --- */
+
+static void pointers(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_transaction_p transaction = started(state, KSTATE_READ);
+	const uint32_t *live = kstate_get_state_ptr(state);
+
+	expect(live && live == kstate_get_state_ptr(state));
+	expect_equal(*live, 0);
+	expect(is_read_only((void *)live));
+	expect(is_read_only(kstate_get_transaction_ptr(transaction)));
+	expect(mprotect((void *)live, KSTATE_MAX_SIZE, PROT_READ | PROT_WRITE) && errno == EACCES);
+	expect_equal(kstate_abort_transaction(transaction), 0);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
+	expect(!is_read_only(kstate_get_transaction_ptr(transaction)));
+	set(transaction, 5);
+	expect_equal(*(volatile const uint32_t *)live, 0);
+	expect_equal(kstate_commit_transaction(transaction), 0);
+	expect_equal(*(volatile const uint32_t *)live, 5);
+	expect(live == kstate_get_state_ptr(state));
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_READ), 0);
+	expect(is_read_only(kstate_get_transaction_ptr(transaction)));
+	kstate_free_transaction(&transaction);
+	kstate_free_state(&state);
+}
+
+/* --- transactions --- */
+
+static void starting(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p reader = subscribed("page", KSTATE_READ);
+	kstate_state_p unset = kstate_new_state();
+	kstate_transaction_p transaction = kstate_new_transaction();
+
+	expect_equal(kstate_start_transaction(NULL, state, KSTATE_READ), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, NULL, KSTATE_READ), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, unset, KSTATE_READ), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, state, 0), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, state, 4), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, reader, KSTATE_WRITE), -EINVAL);
+	expect(!kstate_transaction_is_active(transaction) && !kstate_get_transaction_ptr(transaction));
+	expect(!kstate_get_transaction_name(transaction) && !kstate_get_transaction_id(transaction));
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), -EINVAL);
+	expect_equal(kstate_get_transaction_permissions(transaction), BOTH);
+	expect(!strcmp(kstate_get_transaction_name(transaction), "page"));
+	kstate_free_transaction(&transaction);
+	kstate_free_transaction(&transaction);
+	kstate_free_state(&unset);
+	kstate_free_state(&reader);
+	kstate_free_state(&state);
+}
+
+static void ending(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_transaction_p transaction = kstate_new_transaction();
+
+	expect_equal(kstate_abort_transaction(NULL), -EINVAL);
+	expect_equal(kstate_commit_transaction(NULL), -EINVAL);
+	expect_equal(kstate_abort_transaction(transaction), -EINVAL);
+	expect_equal(kstate_commit_transaction(transaction), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_READ), 0);
+	expect_equal(kstate_commit_transaction(transaction), -EPERM);
+	expect(kstate_transaction_is_active(transaction));
+	expect_equal(kstate_abort_transaction(transaction), 0);
+	expect_equal(kstate_abort_transaction(transaction), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
+	expect_equal(kstate_commit_transaction(transaction), 0);
+	expect_equal(kstate_commit_transaction(transaction), -EINVAL);
+	expect_equal(version_of(state), 0);
+	kstate_free_transaction(&transaction);
+	kstate_free_state(&state);
+}
+
+static void conflict(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_transaction_p one = started(state, KSTATE_WRITE);
+	kstate_transaction_p two = started(state, KSTATE_WRITE);
+	kstate_transaction_p idle = started(state, KSTATE_WRITE);
+
+	set(one, 1);
+	set(two, 2);
+	expect_equal(kstate_commit_transaction(two), 0);
+	expect_equal(kstate_commit_transaction(one), -EPERM);
+	expect(!kstate_transaction_is_active(one));
+	expect_equal(value_of(state), 2);
+	expect_equal(version_of(state), 1);
+	/* nothing written: it succeeds all the same, and disturbs nobody */
+	expect_equal(*(uint32_t *)kstate_get_transaction_ptr(idle), 0);
+	expect_equal(kstate_commit_transaction(idle), 0);
+	expect_equal(version_of(state), 1);
+	kstate_free_transaction(&one);
+	kstate_free_transaction(&two);
+	kstate_free_transaction(&idle);
+	kstate_free_state(&state);
+}
+
+static void outlive(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("page", KSTATE_READ);
+	kstate_transaction_p transaction = started(state, KSTATE_WRITE);
+	kstate_transaction_p alone;
+
+	kstate_free_state(&state);
+	set(transaction, 9);
+	expect_equal(kstate_commit_transaction(transaction), 0);
+	expect_equal(value_of(other), 9);
+	alone = started(other, KSTATE_READ);
+	kstate_free_state(&other);
+	expect(!strcmp(kstate_get_transaction_name(alone), "page"));
+	expect_equal(*(uint32_t *)kstate_get_transaction_ptr(alone), 9);
+	kstate_free_transaction(&alone);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -ENOENT);
+	kstate_free_transaction(&transaction);
+}
+
+static int add_one(kstate_transaction_p transaction, void *ptr, void *context)
+{
+	uint32_t value;
+
+	(void)transaction;
+	memcpy(&value, ptr, sizeof(value));
+	value++;
+	memcpy(ptr, &value, sizeof(value));
+	return *(int *)context;
+}
+
+static void add_many(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	int result = 0;
+
+	/* what was tried some dozens of times may fail in the end: then it has not happened */
+	for (int i = 0; i < ROUNDS; i++)
+		while (kstate_transaction_using_fn(state, add_one, &result, true) == -EPERM)
+			;
+	kstate_free_state(&state);
+}
+
+static void function(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	int result = 0;
+	int status;
+
+	expect_equal(kstate_transaction_using_fn(NULL, add_one, &result, true), -EINVAL);
+	expect_equal(kstate_transaction_using_fn(state, NULL, &result, true), -EINVAL);
+	result = 42;
+	expect_equal(kstate_transaction_using_fn(state, add_one, &result, true), 42);
+	expect_equal(value_of(state), 0);
+	for (int i = 0; i < WRITERS; i++)
+		if (!fork()) {
+			add_many();
+			_exit(0);
+		}
+	for (int i = 0; i < WRITERS; i++)
+		expect(wait(&status) > 0 && status == 0);
+	expect_equal(value_of(state), WRITERS * ROUNDS);
+	expect_equal(version_of(state), WRITERS * ROUNDS);
+	kstate_free_state(&state);
+}
+
+/* --- several pages --- */
+
+static void together(void)
+{
+	kstate_state_p a = subscribed("a", KSTATE_WRITE);
+	kstate_state_p b = subscribed("b", KSTATE_WRITE);
+	kstate_transaction_p both[] = {started(a, KSTATE_WRITE), started(b, KSTATE_WRITE)};
+
+	expect_equal(kstate_commit_many(both, 0), -EINVAL);
+	expect_equal(kstate_commit_many(NULL, 1), -EINVAL);
+	expect_equal(kstate_commit_many(both, KSTATE_MAX_MANY + 1), -EINVAL);
+	set(both[0], 1);
+	set(both[1], 2);
+	expect_equal(kstate_commit_many(both, 2), 0);
+	expect(!kstate_transaction_is_active(both[0]) && !kstate_transaction_is_active(both[1]));
+	expect(value_of(a) == 1 && value_of(b) == 2);
+	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
+	expect_equal(kstate_start_transaction(both[1], b, KSTATE_WRITE), 0);
+	set(both[0], 3);
+	expect_equal(put(b, 4), 0);
+	/* b was only looked at, but it is not any more what was seen */
+	expect_equal(kstate_commit_many(both, 2), -EPERM);
+	expect(value_of(a) == 1 && value_of(b) == 4);
+	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
+	expect_equal(kstate_start_transaction(both[1], b, KSTATE_READ), 0);
+	expect_equal(kstate_commit_many(both, 2), -EPERM);
+	expect(kstate_transaction_is_active(both[0]));
+	expect_equal(kstate_abort_transaction(both[1]), 0);
+	expect_equal(kstate_commit_many(both, 2), -EINVAL);
+	kstate_free_transaction(&both[0]);
+	kstate_free_transaction(&both[1]);
+	kstate_free_state(&a);
+	kstate_free_state(&b);
+}
+
+static void same_twice(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_transaction_p both[] = {started(state, KSTATE_WRITE), started(state, KSTATE_WRITE)};
+
+	set(both[0], 1);
+	set(both[1], 2);
+	expect_equal(kstate_commit_many(both, 2), -EINVAL);
+	expect_equal(version_of(state), 0);
+	kstate_free_transaction(&both[0]);
+	kstate_free_transaction(&both[1]);
+	kstate_free_state(&state);
+}
+
+static void sixteen(void)
+{
+	kstate_state_p states[KSTATE_MAX_MANY];
+	kstate_transaction_p transactions[KSTATE_MAX_MANY];
+	struct kstate_view views[KSTATE_MAX_MANY] = {0};
+	uint32_t values[KSTATE_MAX_MANY][KSTATE_MAX_SIZE / sizeof(uint32_t)];
+	char name[] = "page.a";
+
+	for (uint32_t i = 0; i < KSTATE_MAX_MANY; i++, name[5]++) {
+		states[i] = subscribed(name, KSTATE_WRITE);
+		transactions[i] = started(states[i], KSTATE_WRITE);
+		set(transactions[i], i + 1);
+		views[i] = (struct kstate_view){.state = states[i], .data = values[i], .size = sizeof(values[i])};
+	}
+	expect_equal(kstate_commit_many(transactions, KSTATE_MAX_MANY), 0);
+	expect_equal(kstate_read_many(views, 0), -EINVAL);
+	expect_equal(kstate_read_many(views, KSTATE_MAX_MANY), 0);
+	for (uint32_t i = 0; i < KSTATE_MAX_MANY; i++) {
+		expect(values[i][0] == i + 1 && views[i].version == 1 && views[i].size == KSTATE_MAX_SIZE);
+		kstate_free_transaction(&transactions[i]);
+	}
+	views[3].size = 8;
+	expect_equal(kstate_read_many(views, KSTATE_MAX_MANY), -EMSGSIZE);
+	for (uint32_t i = 0; i < KSTATE_MAX_MANY; i++)
+		kstate_free_state(&states[i]);
+}
+
+/* --- sizes, delete --- */
+
+static void sizes(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p reader = subscribed("page", KSTATE_READ);
+	kstate_transaction_p transaction = started(state, KSTATE_WRITE);
+	unsigned char data[KSTATE_MAX_SIZE];
+	size_t size = 3;
+
+	expect_equal(kstate_get_size(state), KSTATE_MAX_SIZE);
+	expect_equal(kstate_set_size(state, 0), -EINVAL);
+	expect_equal(kstate_set_size(state, KSTATE_MAX_SIZE + 1), -EINVAL);
+	expect_equal(kstate_set_size(state, SIZE_MAX), -EINVAL);
+	expect_equal(kstate_set_size(reader, 5), -EACCES);
+	expect_equal(kstate_set_size(state, 1), 0);
+	expect_equal(kstate_set_size(state, 4), 0);
+	/* somebody has changed its size since */
+	set(transaction, 1);
+	expect_equal(kstate_commit_transaction(transaction), -EPERM);
+	expect_equal(put(state, 0xffffffff), 0);
+	expect_equal(kstate_set_size(state, 3), -EINVAL);
+	expect_equal(kstate_read(reader, data, &size, NULL), -EMSGSIZE);
+	expect_equal(size, 4);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
+	expect_equal(kstate_set_size(state, 6), 0);
+	expect_equal(version_of(state), 2);
+	size = sizeof(data);
+	expect_equal(kstate_read(reader, data, &size, NULL), 0);
+	expect(size == 6 && !memcmp(data, "\xff\xff\xff\xff\0\0", 6));
+	set(transaction, 2);
+	expect_equal(kstate_commit_transaction(transaction), -EPERM);
+	kstate_free_transaction(&transaction);
+	kstate_free_state(&reader);
+	kstate_free_state(&state);
+}
+
+static void delete(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("page", KSTATE_READ);
+	kstate_transaction_p transaction = started(state, KSTATE_WRITE);
+	size_t size = KSTATE_MAX_SIZE;
+	unsigned char data[KSTATE_MAX_SIZE];
+	uint64_t version;
+
+	expect_equal(kstate_delete(state), -EBUSY);
+	expect_equal(kstate_delete(other), -EACCES);
+	kstate_free_state(&other);
+	expect_equal(kstate_delete(state), 0);
+	expect_equal(kstate_delete(state), -EIDRM);
+	expect_equal(kstate_read(state, data, &size, &version), -EIDRM);
+	expect_equal(kstate_set_size(state, 5), -EIDRM);
+	set(transaction, 1);
+	expect_equal(kstate_commit_transaction(transaction), -EIDRM);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_READ), -EIDRM);
+	expect(read(kstate_get_fd(state), &version, sizeof(version)) < 0 && errno == EIDRM);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -ENOENT);
+	/* the name is free, and what it has now is another page */
+	other = subscribed("page", KSTATE_WRITE);
+	expect_equal(put(other, 1), 0);
+	kstate_free_state(&state);
+	expect_equal(value_of(other), 1);
+	kstate_free_transaction(&transaction);
+	kstate_free_state(&other);
+}
+
+/* --- waiting --- */
+
+static bool is_readable(int fd, int milliseconds)
+{
+	struct pollfd waited = {.fd = fd, .events = POLLIN};
+
+	expect(poll(&waited, 1, milliseconds) >= 0);
+	return waited.revents & POLLIN;
+}
+
+static uint64_t acknowledged(int fd)
+{
+	uint64_t version;
+
+	expect_equal(read(fd, &version, sizeof(version)), sizeof(version));
+	return version;
+}
+
+static void waiting(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p reader = subscribed("page", KSTATE_READ);
+	int fd = kstate_get_fd(reader);
+	pid_t child;
+
+	expect(!is_readable(fd, 0));
+	expect_equal(put(state, 1), 0);
+	expect_equal(put(state, 2), 0);
+	expect(is_readable(fd, 0) && is_readable(fd, 0));
+	expect(read(fd, &(uint32_t){0}, sizeof(uint32_t)) < 0 && errno == EINVAL);
+	expect_equal(acknowledged(fd), 2);
+	expect(!is_readable(fd, 0));
+	child = fork();
+	if (!child) {
+		usleep(100000);
+		_exit(put(state, 3) ? 1 : 0);
+	}
+	/* a read waits */
+	expect_equal(acknowledged(fd), 3);
+	expect(waitpid(child, NULL, 0) == child);
+	child = fork();
+	if (!child) {
+		usleep(100000);
+		_exit(put(state, 4) ? 1 : 0);
+	}
+	expect(is_readable(fd, -1));
+	expect_equal(acknowledged(fd), 4);
+	expect(waitpid(child, NULL, 0) == child);
+	kstate_free_state(&reader);
+	/* what is there already counts as a change for who comes later */
+	reader = subscribed("page", KSTATE_READ);
+	expect(is_readable(kstate_get_fd(reader), 0));
+	kstate_free_state(&reader);
+	kstate_free_state(&state);
+}
+
+static long long now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+/* Commits as fast as it can, for a while. */
+static void write_fast(kstate_state_p state, long long nanoseconds)
+{
+	long long end = now() + nanoseconds;
+	uint32_t value = 0;
+
+	while (now() < end)
+		expect_equal(put(state, ++value), 0);
+}
+
+#define RATE		(50 * MILLISECOND)
+#define WHILE		(1000 * MILLISECOND)
+
+static void rate(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p reader = subscribed("page", KSTATE_READ);
+	int fd = kstate_get_fd(reader);
+	uint64_t version = 0;
+	int shown = 0;
+	long long began, last_time = 0;
+	pid_t child;
+
+	expect_equal(kstate_set_rate(reader, UINT64_MAX), -EINVAL);
+	expect_equal(kstate_set_rate(reader, RATE), 0);
+	began = now();
+	child = fork();
+	if (!child) {
+		write_fast(state, WHILE);
+		_exit(0);
+	}
+	while (is_readable(fd, 1500)) {
+		version = acknowledged(fd);
+		last_time = now();
+		shown++;
+	}
+	expect(waitpid(child, NULL, 0) == child);
+	/* not more often than the rate, but seen; and the last in the end */
+	expect(shown > 2 && shown <= (last_time - began) / RATE + 2);
+	expect_equal(version, version_of(state));
+	/* without the rate everything is shown at once again */
+	expect_equal(kstate_set_rate(reader, 0), 0);
+	expect_equal(put(state, 1), 0);
+	expect(is_readable(fd, 0));
+	kstate_free_state(&reader);
+	kstate_free_state(&state);
+}
+
+static void still(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p reader = subscribed("page", KSTATE_READ);
+	kstate_transaction_p transaction;
+
+	expect_equal(kstate_set_rate(reader, 3600LL * 1000 * MILLISECOND), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(value_of(reader), 1);
+	expect_equal(put(state, 2), 0);
+	expect_equal(value_of(reader), 1);
+	transaction = started(reader, KSTATE_READ);
+	expect_equal(*(uint32_t *)kstate_get_transaction_ptr(transaction), 1);
+	kstate_free_transaction(&transaction);
+	expect_equal(kstate_set_rate(reader, 0), 0);
+	expect_equal(value_of(reader), 2);
+	/* who writes sees what is there, whatever the rate */
+	expect_equal(kstate_set_rate(state, 3600LL * 1000 * MILLISECOND), 0);
+	expect_equal(put(state, 3), 0);
+	expect_equal(put(state, 4), 0);
+	expect_equal(value_of(reader), 4);
+	kstate_free_state(&reader);
+	kstate_free_state(&state);
+}
+
+/* --- ids, texts --- */
+
+static void ids(void)
+{
+	kstate_state_p one = subscribed("page", KSTATE_WRITE);
+	kstate_state_p two = subscribed("page", KSTATE_WRITE);
+	uint32_t id = kstate_get_state_id(one);
+
+	expect(id && kstate_get_state_id(two) && id != kstate_get_state_id(two));
+	kstate_unsubscribe_state(one);
+	expect_equal(kstate_subscribe_state(one, "page", KSTATE_WRITE), 0);
+	expect_equal(kstate_get_state_id(one), id);
+	kstate_free_state(&one);
+	kstate_free_state(&two);
+}
+
+static void unique(void)
+{
+	char *one = kstate_get_unique_name("Fred");
+	char *two = kstate_get_unique_name("Fred");
+
+	expect(one && two && strcmp(one, two) != 0 && !strncmp(one, "Fred.", 5));
+	expect(!kstate_get_unique_name(NULL) && !kstate_get_unique_name("a b") && !kstate_get_unique_name(""));
+	expect_equal(try_to_subscribe(one, KSTATE_WRITE), 0);
+	free(one);
+	free(two);
+}
+
+static void texts(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_transaction_p transaction = started(state, KSTATE_READ);
+	char wanted[256];
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	kstate_print_state(stream, "< ", state, true);
+	kstate_print_transaction(stream, NULL, transaction, true);
+	snprintf(wanted, sizeof(wanted), "< State %u on 'page' for read|write\nTransaction %u for read on 'page'\n",
+		 kstate_get_state_id(state), kstate_get_transaction_id(transaction));
+	kstate_free_transaction(&transaction);
+	kstate_free_state(&state);
+	expect(!fclose(stream) && !strcmp(text, wanted));
+	free(text);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} checks[] = {
+	{"names", names},	 {"subscribe", subscribe}, {"last", last},	   {"mode", mode},
+	{"pointers", pointers},	 {"starting", starting},   {"ending", ending},	   {"conflict", conflict},
+	{"outlive", outlive},	 {"function", function},   {"together", together}, {"same-twice", same_twice},
+	{"sixteen", sixteen},	 {"sizes", sizes},	   {"delete", delete},	   {"waiting", waiting},
+	{"rate", rate},		 {"still", still},	   {"ids", ids},	   {"unique", unique},
+	{"texts", texts},
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc == 2 && i < sizeof(checks) / sizeof(*checks); i++)
+		if (!strcmp(checks[i].name, argv[1])) {
+			checks[i].run();
+			return 0;
+		}
+	errx(2, "usage: pages CHECK");
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Pages, as the C library has them (native/lib/kstate.h). Each check is one of test/e2e/pages.c.
+
+import { behaviour, outputOf } from './guest.ts'
+import { kstateLoaded } from './kstate.ts'
+
+kstateLoaded()
+
+const checks: Readonly<Record<string, string>> = {
+  names: 'a name is 1 to 247 letters, digits and dots, no dot at either end, no two together; any other is refused',
+  subscribe: 'subscribing is refused as documented; unsubscribing never fails; a state that is not subscribed tells nothing',
+  last: 'who leaves does not take the name from the others; the last takes the page along',
+  mode: "the page's owner and mode decide who may read and write it, and the device's who may come at all",
+  pointers: 'read-only pointers are read-only; the live one keeps its address and shows commits, and only those',
+  starting: 'starting a transaction is refused as documented',
+  ending: 'ending one is refused as documented; one to read cannot be committed, and stays active',
+  conflict: 'a commit fails where somebody else has committed since; nothing written is no conflict, and no version',
+  outlive: 'a transaction outlives its subscription, and the page stays until it ends',
+  function: 'transactions by a function, of four processes at once, lose nothing; what the function refuses is aborted',
+  together: 'several pages in one commit: all or none, also where one was only looked at',
+  'same-twice': 'the same page twice in one commit is refused',
+  sixteen: 'sixteen pages are committed and read together',
+  sizes: 'any size before the first write, only larger ones afterwards, with zeroes at the end',
+  delete: 'deleting is refused while others subscribe; afterwards every use fails, and the name is free',
+  waiting: 'a descriptor is readable until the newest version is acknowledged, and reading waits for one',
+  rate: 'changes are shown no more often than the rate says, and the last one in the end',
+  still: 'between two that are shown the view holds still; who writes sees what is there',
+  ids: 'ids differ, and stay',
+  unique: 'unique names differ, and are names',
+  texts: 'states and transactions are described in a line',
+}
+
+/** By netlink: test/e2e/page-netlink.c. */
+const netlinkChecks: Readonly<Record<string, string>> = {
+  pinned: 'a page that was created stays without subscribers, with what is in it, until it is deleted; it is listed as it is',
+  'pinned-later': 'a page that is there can be made to stay',
+  refusals: 'what is wrong, or asked for without the privilege, is refused',
+  crowd: 'three hundred pages are listed, in order, and by a pattern',
+  events: 'pages that come and go are told, and commits that ask for it, no more than one in a tenth of a second',
+}
+
+for (const [program, named] of [['pages', checks], ['page-netlink', netlinkChecks]] as const) {
+  for (const [check, name] of Object.entries(named)) {
+    behaviour(name, async () => {
+      await outputOf(`build/test/${program}`, check)
+    })
+  }
+}
