@@ -62,7 +62,7 @@ cppcheck = cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,p
 
 .PHONY: lint-native lint-ts lint-shell lint-man
 lint-native: node_modules/node-addon-api/napi.h build/check/lunatik-check build/test/contract.inc
-	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS) -Ibuild/test
+	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS) -Ibuild/test -Inative/lua
 	$(clang-tidy) $(LINT_CHECK) -- -std=gnu17 $(CHECK_CPPFLAGS)
 	$(clang-tidy) $(LINT_CC) -- -std=c++17 -Inative/addon $(ADDON_CPPFLAGS)
 	$(cppcheck) $(filter-out test/unit/lua/%,$(LINT_C)) $(LINT_CHECK) $(LINT_CC)

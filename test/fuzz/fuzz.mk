@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Fuzzing: of the module in the guest by requests and by programs, of the C library under libFuzzer. A seed that finds
-# something is fuzzed again with SEED=… MINUTES=0. Included by test.mk.
+# Fuzzing: of the module in the guest by requests and by programs, of what user space reads of the kernel's under libFuzzer.
+# A seed that finds something is fuzzed again with SEED=… MINUTES=0. Included by test.mk, after native/lua/lua.mk.
 
-FUZZ_SECONDS ?= 20
-FUZZ_CORPUS := build/fuzz/corpus
+FUZZ_SECONDS ?= 15
 
 .PHONY: fuzz fuzz-library
 
@@ -13,19 +12,26 @@ fuzz: prepare ## requests and programs at random for MINUTES=60 each, and answer
 	@LUNATIK_SEED=$(SEED) test/run --kernel $(KERNEL) --minutes $(or $(MINUTES),60) --only "requests programs" guest
 
 # What it has found worth keeping stays for the next time. It says much, of which the end matters.
-fuzz-library: build/fuzz/answers
-	@mkdir -p $(FUZZ_CORPUS)
-	@build/fuzz/answers -max_len=4096 -max_total_time=$(FUZZ_SECONDS) $(if $(SEED),-seed=$(SEED)) -verbosity=0 \
-		-print_final_stats=1 -artifact_prefix=build/fuzz/ $(FUZZ_CORPUS) >build/fuzz/log 2>&1 || { tail -n 60 build/fuzz/log; exit 1; }
-	@grep '^stat::' build/fuzz/log
+fuzz-library: build/fuzz/answers build/fuzz/values
+	@for target in $(^F); do mkdir -p build/fuzz/$$target.corpus; \
+		build/fuzz/$$target -max_len=4096 -max_total_time=$(FUZZ_SECONDS) $(if $(SEED),-seed=$(SEED)) -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=build/fuzz/$$target. build/fuzz/$$target.corpus >build/fuzz/log 2>&1 || \
+			{ tail -n 60 build/fuzz/log; exit 1; }; \
+		sed -n "s/^stat::/$$target: /p" build/fuzz/log; done
+
+FUZZER = clang -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 # The kernel is written in answers.c.
 build/fuzz/answers: test/fuzz/answers.c $(LIB_SOURCES) $(wildcard native/lib/*.h)
 	@mkdir -p $(@D)
-	clang $(LIB_CPPFLAGS) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	$(FUZZER) $(LIB_CPPFLAGS) \
 		-Dsend=kernel_send -Dwritev=kernel_writev -Drecv=kernel_recv -Drecvfrom=kernel_recvfrom -Dpoll=kernel_poll \
 		-Dconnect=kernel_connect -Dsetsockopt=kernel_setsockopt_any -Dmnl_socket_bind=kernel_bind \
 		-Dmnl_socket_setsockopt=kernel_setsockopt -o $@ $< $(filter-out native/lib/netns.c,$(LIB_SOURCES)) -lmnl
+
+build/fuzz/values: test/fuzz/values.c native/lua/values.c native/lua/binding.h
+	@mkdir -p $(@D)
+	$(FUZZER) $(LUA_CPPFLAGS) -Inative/lua -o $@ $(filter %.c,$^) $(shell pkg-config --libs $(LUA))
 
 # The contract as a table in C.
 build/test/contract.inc: kmod/lunatik.yaml test/fuzz/contract-table
