@@ -10,6 +10,7 @@
  * may not become writable and are shared. Their memory comes page by page, when it is first looked
  * at, with a reference of its own.
  */
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -27,6 +28,7 @@
 #include "net.h"
 #include "page.h"
 #include "params.h"
+#include "store.h"
 #include "subscription.h"
 
 static int device_open(struct inode *inode, struct file *file)
@@ -144,6 +146,31 @@ static long pace(struct kstate_subscription *subscription, const u64 __user *arg
 	return 0;
 }
 
+static long persist(struct kstate_subscription *subscription, const s32 __user *argument)
+{
+	struct file *file;
+	long err;
+	s32 fd;
+
+	if (get_user(fd, argument))
+		return -EFAULT;
+	file = fget(fd);
+	if (!file)
+		return -EBADF;
+	err = kstate_store_begin(subscription->page, file);
+	fput(file);
+	return err;
+}
+
+static long synchronize(struct kstate_subscription *subscription, const u64 __user *argument)
+{
+	u64 version;
+
+	if (get_user(version, argument))
+		return -EFAULT;
+	return kstate_store_wait(subscription->page, version);
+}
+
 /* Of a page that may be read. */
 static long look_at(struct kstate_subscription *subscription, unsigned int command,
 		    void __user *argument)
@@ -153,6 +180,8 @@ static long look_at(struct kstate_subscription *subscription, unsigned int comma
 		return read_page(subscription, argument);
 	case KSTATE_IOC_RATE:
 		return pace(subscription, argument);
+	case KSTATE_IOC_SYNC:
+		return synchronize(subscription, argument);
 	default:
 		return -ENOTTY;
 	}
@@ -169,6 +198,8 @@ static long change(struct kstate_subscription *subscription, unsigned int comman
 		return commit(subscription, argument);
 	case KSTATE_IOC_RESIZE:
 		return resize(subscription, argument);
+	case KSTATE_IOC_PERSIST:
+		return persist(subscription, argument);
 	default:
 		return kstate_subscription_delete(subscription);
 	}
@@ -192,6 +223,7 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
 	switch (command) {
 	case KSTATE_IOC_COMMIT:
 	case KSTATE_IOC_RESIZE:
+	case KSTATE_IOC_PERSIST:
 	case KSTATE_IOC_DELETE:
 		return change(subscription, command, argument);
 	default:

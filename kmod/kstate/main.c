@@ -13,6 +13,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "params.h"
+#include "store.h"
 
 unsigned int kstate_maxpages = 4096;
 module_param_named(maxpages, kstate_maxpages, uint, 0644);
@@ -30,9 +31,12 @@ static int __init kstate_init(void)
 {
 	int err;
 
-	err = kstate_net_init();
+	err = kstate_store_init();
 	if (err)
 		return err;
+	err = kstate_net_init();
+	if (err)
+		goto out_store;
 	err = kstate_netlink_init();
 	if (err)
 		goto out_net;
@@ -45,6 +49,8 @@ out_netlink:
 	kstate_netlink_exit();
 out_net:
 	kstate_net_exit();
+out_store:
+	kstate_store_exit();
 	return err;
 }
 
@@ -54,6 +60,7 @@ static void __exit kstate_exit(void)
 	kstate_device_exit();
 	kstate_netlink_exit();
 	kstate_net_exit();
+	kstate_store_exit();
 }
 
 module_init(kstate_init);

@@ -154,7 +154,7 @@ static int delete_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* More than a page's attributes take: such a message need not grow or be trimmed. */
 #define PAGE_MESSAGE_SIZE	(nla_total_size(KSTATE_NAME_MAX + 1) + \
-				 6 * nla_total_size(sizeof(u32)) + \
+				 7 * nla_total_size(sizeof(u32)) + \
 				 2 * nla_total_size_64bit(sizeof(u64)))
 
 static int put_owner(struct sk_buff *skb, const struct kstate_page *page)
@@ -178,6 +178,7 @@ static int put_page_message(struct sk_buff *skb, void *header, const struct ksta
 	    nla_put_u32(skb, KSTATE_A_PAGE_SUBSCRIBERS, page->subscribers) ||
 	    put_owner(skb, page) ||
 	    (page->pinned && nla_put_flag(skb, KSTATE_A_PAGE_PINNED)) ||
+	    (page->store && nla_put_flag(skb, KSTATE_A_PAGE_PERSISTENT)) ||
 	    nla_put_u64_64bit(skb, KSTATE_A_PAGE_MEMORY, KSTATE_PAGE_MEMORY, KSTATE_A_PAGE_PAD)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;

@@ -22,6 +22,7 @@
 
 #include "net.h"
 #include "page.h"
+#include "store.h"
 #include "watch.h"
 
 static bool is_name_character(char c)
@@ -127,6 +128,7 @@ struct kstate_page *kstate_page_make(struct kstate_net *ns, const char *name, um
 	page->uid = current_fsuid();
 	page->gid = current_fsgid();
 	page->mode = mode & 0666;
+	mutex_init(&page->persist);
 	spin_lock_init(&page->lock);
 	INIT_LIST_HEAD(&page->watches);
 	INIT_LIST_HEAD(&page->idle);
@@ -149,6 +151,7 @@ void kstate_page_put(struct kstate_page *page)
 	if (!refcount_dec_and_test(&page->users))
 		return;
 	WARN_ON_ONCE(!list_empty(&page->watches));
+	kstate_store_free(page);
 	free_memory(page);
 	kfree(page);
 	lunatik_account_discharge(&ns->memory, KSTATE_PAGE_MEMORY);
@@ -189,32 +192,17 @@ void kstate_page_copy(const struct kstate_page *page, void *data)
 	memcpy(data, data_of(page, page->map->version), kstate_page_size(page));
 }
 
-/**
- * kstate_page_mark - tell readers that the next version is coming
- * @page: it
- *
- * Context: the lock held, until the version is published. Of several pages that are published
- * together each is marked before the first is published.
- */
-void kstate_page_mark(struct kstate_page *page)
+static void mark(struct kstate_page *page, u64 version)
 {
 	lockdep_assert_held(&page->lock);
-	WRITE_ONCE(slot_of(page, page->map->version + 1)->sequence, KSTATE_SEQUENCE_BUSY);
+	WRITE_ONCE(slot_of(page, version)->sequence, KSTATE_SEQUENCE_BUSY);
 	/* before the data, and before what is published of another page */
 	smp_wmb();
 }
 
-/**
- * kstate_page_publish - give a page its next version
- * @page: marked
- * @data: what is in it
- * @size: of that; what is behind it in the slot is zero, as sizes only grow
- *
- * Context: the lock held.
- */
-void kstate_page_publish(struct kstate_page *page, const void *data, u32 size)
+/* Into a slot that is marked; what is behind the data there is zero, as sizes only grow. */
+static void publish(struct kstate_page *page, u64 version, const void *data, u32 size)
 {
-	u64 version = page->map->version + 1;
 	struct kstate_slot *slot = slot_of(page, version);
 
 	lockdep_assert_held(&page->lock);
@@ -227,6 +215,47 @@ void kstate_page_publish(struct kstate_page *page, const void *data, u32 size)
 	if (atomic_read(&page->live))
 		memcpy(live_copy(page), data, size);
 	kstate_watch_changed(page);
+}
+
+/**
+ * kstate_page_mark - tell readers that the next version is coming
+ * @page: it
+ *
+ * Context: the lock held, until the version is published. Of several pages that are published
+ * together each is marked before the first is published.
+ */
+void kstate_page_mark(struct kstate_page *page)
+{
+	mark(page, page->map->version + 1);
+}
+
+/**
+ * kstate_page_publish - give a page its next version
+ * @page: marked
+ * @data: what is in it
+ * @size: of that
+ *
+ * Context: the lock held.
+ */
+void kstate_page_publish(struct kstate_page *page, const void *data, u32 size)
+{
+	publish(page, page->map->version + 1, data, size);
+	kstate_store_changed(page);
+}
+
+/**
+ * kstate_page_restore - give a page that was never written what it had in another life
+ * @page: it
+ * @version: of that, not 0
+ * @data: what is in it
+ * @size: of that
+ *
+ * Context: the lock held.
+ */
+void kstate_page_restore(struct kstate_page *page, u64 version, const void *data, u32 size)
+{
+	mark(page, version);
+	publish(page, version, data, size);
 }
 
 /**

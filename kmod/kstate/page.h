@@ -4,6 +4,7 @@
 
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
@@ -11,6 +12,7 @@
 #include <uapi/linux/kstate.h>
 
 struct kstate_net;
+struct kstate_store;
 
 /* Of what is mapped: the header and the slots; and the live copy. */
 #define KSTATE_MAP_PAGES	(1 + KSTATE_SLOTS)
@@ -28,6 +30,8 @@ struct kstate_net;
  * @mode: permissions, as of files
  * @subscribers: under @ns->change
  * @pinned: stays without subscribers; under @ns->change
+ * @persist: of who makes the page persistent, which may take a file system's time
+ * @store: its copy in a file, once it has one; set under @persist, @ns->change and @lock
  * @lock: of all below; of process context and softirq
  * @map: the header, which all may read without @lock that can live with what it promises
  * @memory: all that is mapped
@@ -49,6 +53,8 @@ struct kstate_page {
 	umode_t mode;
 	unsigned int subscribers;
 	bool pinned;
+	struct mutex persist;
+	struct kstate_store *store;
 
 	spinlock_t lock;
 	struct kstate_map *map;
@@ -72,6 +78,7 @@ u32 kstate_page_size(const struct kstate_page *page);
 void kstate_page_copy(const struct kstate_page *page, void *data);
 void kstate_page_mark(struct kstate_page *page);
 void kstate_page_publish(struct kstate_page *page, const void *data, u32 size);
+void kstate_page_restore(struct kstate_page *page, u64 version, const void *data, u32 size);
 int kstate_page_resize(struct kstate_page *page, u32 size);
 void kstate_page_live_begin(struct kstate_page *page);
 

@@ -4,7 +4,8 @@
  *
  * Life. A subscription is an open file, from open to release. It finds its page once, and keeps a
  * reference of it, whether the page is removed meanwhile or not. The last one to go takes the page
- * with it, unless that is pinned. Processes that die close their files, so nothing is left of them.
+ * with it, unless that is pinned or persistent. Processes that die close their files, so nothing is
+ * left of them.
  *
  * Rights are looked at when it begins, against the page's owner and mode, as those of a file are
  * when it is opened; handing over the descriptor hands them over, too.
@@ -52,7 +53,7 @@ static void unsubscribe(struct kstate_subscription *subscription)
 
 	kstate_watch_end(&subscription->watch);
 	mutex_lock(&ns->change);
-	if (!--page->subscribers && !page->pinned && !page->removed)
+	if (!--page->subscribers && !page->pinned && !page->store && !page->removed)
 		kstate_net_remove(ns, page);
 	mutex_unlock(&ns->change);
 	kstate_page_put(page);

@@ -94,6 +94,26 @@ KSTATE_API size_t kstate_get_size(kstate_state_p state);
  */
 KSTATE_API int kstate_set_size(kstate_state_p state, size_t size);
 
+/**
+ * kstate_set_persistent - keep a copy of the page in a file, for ever after
+ * @filename: a regular file, which is made where there is none, with the caller's rights
+ *
+ * The copy follows within about a tenth of a second, and is whole whenever the power goes. A page that was never written
+ * begins as what is in the file. It stays without subscribers then, until it is deleted or its namespace goes.
+ *
+ * Returns 0, also where it is kept there already; -EEXIST where it is in another file; -EBUSY where the file is another
+ * page's; -EBADMSG where something else is in it, or nothing whole any more; -EINVAL; as open() says.
+ */
+KSTATE_API int kstate_set_persistent(kstate_state_p state, const char *filename);
+
+/**
+ * kstate_sync - wait until a version is in the page's file for good
+ * @version: which; 0 is the newest
+ *
+ * Returns 0; -EINVAL for a page that is not persistent, or a version that there is not; -EINTR; what the file system says.
+ */
+KSTATE_API int kstate_sync(kstate_state_p state, uint64_t version);
+
 /** Remove the page. Returns 0, and every use of it fails from then on; -EBUSY where others are subscribed; -EINVAL. */
 KSTATE_API int kstate_delete(kstate_state_p state);
 

@@ -112,6 +112,8 @@ static void too_early(void)
 	expect_error(ioctl(fd, KSTATE_IOC_RESIZE, &(__u32){4}), EBADFD);
 	expect_error(ioctl(fd, KSTATE_IOC_RATE, &(__u64){4}), EBADFD);
 	expect_error(ioctl(fd, KSTATE_IOC_DELETE), EBADFD);
+	expect_error(ioctl(fd, KSTATE_IOC_PERSIST, &(__s32){0}), EBADFD);
+	expect_error(ioctl(fd, KSTATE_IOC_SYNC, &(__u64){0}), EBADFD);
 	expect_error(read(fd, &(uint64_t){0}, 8), EBADFD);
 	expect_error(write(fd, "x", 1), EINVAL);
 	expect(poll(&waited, 1, 0) == 1 && waited.revents == POLLERR);
@@ -144,6 +146,11 @@ static void wrong_data(void)
 	expect_error(ioctl(fd, KSTATE_IOC_RESIZE, NULL), EFAULT);
 	expect_error(ioctl(fd, KSTATE_IOC_RESIZE, &(__u32){0}), EINVAL);
 	expect_error(ioctl(fd, KSTATE_IOC_RESIZE, &(__u32){PAGE + 1}), EINVAL);
+	expect_error(ioctl(fd, KSTATE_IOC_PERSIST, NULL), EFAULT);
+	expect_error(ioctl(fd, KSTATE_IOC_PERSIST, &(__s32){-1}), EBADF);
+	expect_error(ioctl(fd, KSTATE_IOC_PERSIST, &fd), EINVAL);
+	expect_error(ioctl(fd, KSTATE_IOC_SYNC, NULL), EFAULT);
+	expect_error(ioctl(fd, KSTATE_IOC_SYNC, &(__u64){0}), EINVAL);
 	expect_error(ioctl(fd, KSTATE_IOC_RATE, NULL), EFAULT);
 	expect_error(ioctl(fd, KSTATE_IOC_RATE, &(__u64){KSTATE_INTERVAL_MAX + 1}), EINVAL);
 	close(fd);
@@ -337,12 +344,14 @@ static long any_mapping(int fd)
 	return munmap((void *)map, size);
 }
 
+static const unsigned long others[] = {KSTATE_IOC_RATE, KSTATE_IOC_DELETE, KSTATE_IOC_PERSIST, KSTATE_IOC_SYNC};
+
 static long anything(int *files)
 {
 	int *file = &files[dice(FILES)];
 	struct kstate_subscribe wanted = {.permissions = dice(5), .mode = dice(8) ? 0600 : random_state & 07777};
 	struct kstate_data data = any_data();
-	uint64_t interval;
+	uint64_t number;
 	uint32_t size;
 
 	switch (dice(10)) {
@@ -364,8 +373,9 @@ static long anything(int *files)
 		size = dice(4) ? PAGE : dice(2 * PAGE);
 		return ioctl(*file, KSTATE_IOC_RESIZE, &size);
 	case 7:
-		interval = dice(2) ? dice(1000000) : random_state;
-		return ioctl(*file, dice(2) ? KSTATE_IOC_RATE : KSTATE_IOC_DELETE, &interval);
+		/* to be a file that a page may be kept in is none of these numbers */
+		number = dice(2) ? 3 + dice(1000000) : random_state | 1ULL << 31;
+		return ioctl(*file, others[dice(sizeof(others) / sizeof(*others))], &number);
 	case 8:
 		return any_mapping(*file);
 	default:

@@ -2,7 +2,7 @@
 # `make bench` prints quality.md's table of ratios and leaves it in build/bench/bench.json. GROUPS chooses a part of it.
 # Included by the Makefile at the root, after native/lib/lib.mk.
 
-BENCH_PROGRAMS := build/bench/operations build/bench/processes build/bench/memory build/bench/data build/bench/crowd
+BENCH_PROGRAMS := build/bench/operations build/bench/processes build/bench/memory build/bench/data build/bench/crowd build/bench/pages
 BENCH_SCRIPTS := build/bench/measure.js build/bench/report.js
 BENCH_CPPFLAGS := $(LIB_CPPFLAGS) -isystem /usr/include/lua5.4
 BENCH_CFLAGS := -std=gnu17 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
@@ -23,6 +23,7 @@ build/bench/operations: build/bench/operations.o build/bench/nlctrl.o build/benc
 build/bench/processes: build/bench/processes.o build/bench/stopwatch.o
 build/bench/data: build/bench/data.o build/bench/stopwatch.o build/lib/liblunatik.a
 build/bench/crowd: build/bench/crowd.o build/bench/stopwatch.o build/lib/liblunatik.a
+build/bench/pages: build/bench/pages.o build/bench/stopwatch.o build/lib/libkstate.a
 build/bench/memory: build/bench/memory.o build/bench/stopwatch.o build/lib/liblunatik.a
 build/bench/operations build/bench/data build/bench/crowd: BENCH_LIBS := -lmnl
 build/bench/memory: BENCH_LIBS := -lmnl -llua5.4

@@ -11,6 +11,7 @@ import { lua } from './lua.ts'
 import { memory } from './memory.ts'
 import { fromNode } from './node.ts'
 import { operations } from './operations.ts'
+import { pages } from './pages.ts'
 import { summarize, type Row } from './ratio.ts'
 import { start } from './start.ts'
 
@@ -41,6 +42,7 @@ const GROUPS = new Map<string, (session: Session) => AsyncGenerator<Row>>([
   ['crowd', crowd],
   ['start', start],
   ['memory', memory],
+  ['pages', pages],
 ])
 
 async function describeMachine(session: Session): Promise<Machine> {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -670,6 +671,222 @@ static void still(void)
 	kstate_free_state(&state);
 }
 
+/* --- in files --- */
+
+#define FILE_MOST	16384
+#define RECORDS_APART	8192
+
+static char file_name[] = "/tmp/page.XXXXXX";
+
+static void make_file(void)
+{
+	int fd = mkstemp(file_name);
+
+	expect(fd >= 0);
+	close(fd);
+}
+
+/* A page that was deleted lets go of its file when the last that was to be written is. */
+static int persist(kstate_state_p state, const char *name)
+{
+	int err = kstate_set_persistent(state, name);
+
+	for (int i = 0; err == -EBUSY && i < 1000; i++) {
+		usleep(10000);
+		err = kstate_set_persistent(state, name);
+	}
+	return err;
+}
+
+static void deleted(kstate_state_p *state)
+{
+	expect_equal(kstate_delete(*state), 0);
+	kstate_free_state(state);
+}
+
+/* A page of that name, new, with what is in the file. */
+static kstate_state_p loaded(const char *name, uint64_t version, uint32_t value)
+{
+	kstate_state_p state = subscribed(name, KSTATE_WRITE);
+
+	expect_equal(persist(state, file_name), 0);
+	expect_equal(version_of(state), version);
+	expect_equal(value_of(state), value);
+	return state;
+}
+
+static void persistent(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p reader = subscribed("page", KSTATE_READ);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+
+	make_file();
+	expect_equal(kstate_sync(state, 0), -EINVAL);
+	expect_equal(kstate_set_persistent(state, NULL), -EINVAL);
+	expect_equal(kstate_set_persistent(state, "/tmp"), -EISDIR);
+	expect_equal(kstate_set_persistent(state, "/dev/null"), -EINVAL);
+	expect_equal(kstate_set_persistent(state, "/proc/self/comm"), -EINVAL);
+	expect_equal(kstate_set_persistent(state, "/nowhere/page"), -ENOENT);
+	expect_equal(kstate_set_persistent(reader, file_name), -EACCES);
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(kstate_set_persistent(other, file_name), -EBUSY);
+	expect_equal(kstate_set_persistent(state, "/tmp/another"), -EEXIST);
+	unlink("/tmp/another");
+	for (uint32_t i = 1; i <= 9; i++)
+		expect_equal(put(state, i), 0);
+	expect_equal(kstate_sync(reader, 10), -EINVAL);
+	expect_equal(kstate_sync(reader, 0), 0);
+	kstate_free_state(&reader);
+	kstate_free_state(&state);
+	/* it stays without subscribers */
+	state = subscribed("page", KSTATE_READ);
+	expect_equal(value_of(state), 9);
+	kstate_free_state(&state);
+	state = subscribed("page", KSTATE_WRITE);
+	deleted(&state);
+	state = loaded("page", 9, 9);
+	expect_equal(put(state, 10), 0);
+	expect_equal(kstate_sync(state, 10), 0);
+	deleted(&state);
+	/* a page that was written already keeps what it has, and the file gets it, though its version is less */
+	expect_equal(put(other, 77), 0);
+	expect_equal(persist(other, file_name), 0);
+	expect_equal(value_of(other), 77);
+	expect_equal(kstate_sync(other, 1), 0);
+	deleted(&other);
+	state = loaded("page", 1, 77);
+	deleted(&state);
+	unlink(file_name);
+}
+
+static void coalesced(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	uint64_t version;
+
+	make_file();
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	write_fast(state, 300 * MILLISECOND);
+	/* nobody asks, and it comes all the same; who deletes the page does not lose it */
+	expect_equal(put(state, 4242), 0);
+	version = version_of(state);
+	deleted(&state);
+	state = loaded("page", version, 4242);
+	deleted(&state);
+	unlink(file_name);
+}
+
+static size_t file_bytes(unsigned char *bytes)
+{
+	FILE *file = fopen(file_name, "r");
+	size_t size;
+
+	expect(file);
+	size = fread(bytes, 1, FILE_MOST, file);
+	fclose(file);
+	return size;
+}
+
+static void set_file(const unsigned char *bytes, size_t size)
+{
+	FILE *file = fopen(file_name, "w");
+
+	expect(file && fwrite(bytes, 1, size, file) == size && !fclose(file));
+}
+
+/* What is loaded of a file with that in it: a version, or 0 for none. All of it is there, or the file is refused. */
+static uint64_t version_in(const unsigned char *bytes, size_t size)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	uint64_t version;
+	int err;
+
+	set_file(bytes, size);
+	err = persist(state, file_name);
+	expect(!err || err == -EBADMSG);
+	version = version_of(state);
+	expect(!err == (version != 0) || !size);
+	expect_equal(value_of(state), version);
+	deleted(&state);
+	return version;
+}
+
+/* One bit wrong in the newer record: the older one counts, and the other way round. */
+static void flip(unsigned char *bytes, size_t size, size_t at, uint64_t version)
+{
+	unsigned char mask = (unsigned char)(1 << at % 8);
+
+	bytes[at] ^= mask;
+	expect_equal(version_in(bytes, size), version);
+	bytes[at] ^= mask;
+}
+
+static void damaged(void)
+{
+	static unsigned char bytes[FILE_MOST];
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	size_t size;
+
+	make_file();
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	for (uint32_t i = 1; i <= 2; i++) {
+		expect_equal(put(state, i), 0);
+		expect_equal(kstate_sync(state, 0), 0);
+	}
+	deleted(&state);
+	usleep(200000);
+	size = file_bytes(bytes);
+	expect(size > RECORDS_APART && size < FILE_MOST);
+	expect_equal(version_in(bytes, size), 2);
+	for (size_t at = 0; at < size - RECORDS_APART; at += at < 80 ? 1 : 97) {
+		flip(bytes, size, at, 2);
+		flip(bytes, size, RECORDS_APART + at, 1);
+	}
+	for (size_t length = size - 1; length > size / 2; length -= length > size - 3 ? 1 : 701)
+		expect_equal(version_in(bytes, length), 1);
+	expect_equal(version_in(bytes, 100), 0);
+	expect_equal(version_in(bytes, 0), 0);
+	bytes[0] ^= 1;
+	bytes[RECORDS_APART] ^= 1;
+	expect_equal(version_in(bytes, size), 0);
+	unlink(file_name);
+}
+
+static void full(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char page_file[] = "/tmp/page.full/page";
+	FILE *filler;
+
+	expect(!mkdir("/tmp/page.full", 0700) && !mount("none", "/tmp/page.full", "tmpfs", 0, "size=64k"));
+	expect_equal(kstate_set_persistent(state, page_file), 0);
+	filler = fopen("/tmp/page.full/filler", "w");
+	expect(filler);
+	while (fputc(0, filler) != EOF && !fflush(filler))
+		fseek(filler, 4095, SEEK_CUR);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), -ENOSPC);
+	/* it goes on meanwhile, and is written when there is room again */
+	expect_equal(put(state, 2), 0);
+	expect(!truncate("/tmp/page.full/filler", 0));
+	fclose(filler);
+	expect(!unlink("/tmp/page.full/filler"));
+	while (kstate_sync(state, 2))
+		usleep(10000);
+	expect(umount("/tmp/page.full") && errno == EBUSY);
+	deleted(&state);
+	while (umount("/tmp/page.full"))
+		usleep(10000);
+	/* a disk that may not be written */
+	state = subscribed("page", KSTATE_WRITE);
+	expect(!mount("none", "/tmp/page.full", "tmpfs", MS_RDONLY, ""));
+	expect_equal(kstate_set_persistent(state, page_file), -EROFS);
+	expect(!umount("/tmp/page.full") && !rmdir("/tmp/page.full"));
+	kstate_free_state(&state);
+}
+
 /* --- ids, texts --- */
 
 static void ids(void)
@@ -726,7 +943,8 @@ static const struct {
 	{"outlive", outlive},	 {"function", function},   {"together", together}, {"same-twice", same_twice},
 	{"sixteen", sixteen},	 {"sizes", sizes},	   {"delete", delete},	   {"waiting", waiting},
 	{"rate", rate},		 {"still", still},	   {"ids", ids},	   {"unique", unique},
-	{"texts", texts},
+	{"texts", texts},	 {"persistent", persistent}, {"coalesced", coalesced}, {"damaged", damaged},
+	{"full", full},
 };
 
 int main(int argc, char **argv)

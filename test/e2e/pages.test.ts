@@ -28,6 +28,10 @@ const checks: Readonly<Record<string, string>> = {
   ids: 'ids differ, and stay',
   unique: 'unique names differ, and are names',
   texts: 'states and transactions are described in a line',
+  persistent: 'a page has a copy in a file, and one only; it stays without subscribers, and is loaded from there',
+  coalesced: 'many commits are few writes; the last is written, also of a page that is deleted',
+  damaged: 'of a file that is damaged or truncated the newest whole record is loaded, or nothing',
+  full: 'a full disk is told to who waits, and the version is written when there is room; one that is read-only is refused',
 }
 
 /** By netlink: test/e2e/page-netlink.c. */

@@ -109,7 +109,9 @@ struct kstate_many {
  * ESTALE     somebody else has committed since @version
  * EMSGSIZE   a size that is not the page's; or, to read, less than it
  * EACCES     the page's mode, or the file's, or the subscription does not permit it
- * EBUSY      others are subscribed
+ * EBUSY      others are subscribed; the file is another page's already
+ * EEXIST     the page is persistent, in another file
+ * EBADMSG    the file holds no whole record, and is not empty
  */
 #define KSTATE_IOC_SUBSCRIBE	_IOW('p', 0xa0, struct kstate_subscribe)
 #define KSTATE_IOC_COMMIT	_IOW('p', 0xa1, struct kstate_data)
@@ -120,6 +122,13 @@ struct kstate_many {
 /* Nanoseconds between changes that poll shows; 0 is no limit. */
 #define KSTATE_IOC_RATE		_IOW('p', 0xa6, __u64)
 #define KSTATE_IOC_DELETE	_IO('p', 0xa7)
+/*
+ * Keep a copy in a file, which is open to read and write, for ever after; a page that was never
+ * written begins as what is there.
+ */
+#define KSTATE_IOC_PERSIST	_IOW('p', 0xa8, __s32)
+/* Wait until a version, or with 0 the newest, is in the file for good. */
+#define KSTATE_IOC_SYNC		_IOW('p', 0xa9, __u64)
 
 #define KSTATE_FAMILY_NAME	"kstate"
 #define KSTATE_FAMILY_VERSION	1
@@ -146,6 +155,7 @@ enum {
 	KSTATE_A_PAGE_MEMORY,
 	KSTATE_A_PAGE_PATTERN,
 	KSTATE_A_PAGE_PAD,
+	KSTATE_A_PAGE_PERSISTENT,
 
 	__KSTATE_A_PAGE_MAX,
 	KSTATE_A_PAGE_MAX = (__KSTATE_A_PAGE_MAX - 1)
