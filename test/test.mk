@@ -75,9 +75,10 @@ test-guest: prepare ## what runs in a guest, of KERNEL, all or some of it (ONLY=
 test-debug: debug-kernel ## the same on the kernel with all checks on
 	@$(MAKE) --no-print-directory test-guest KERNEL=debug
 
-soak: prepare ## what clients, namespaces and modules do at once, for MINUTES=60 (or HOURS=…), and thousands of kills
+soak: prepare ## clients, namespaces and modules at once, for MINUTES=60 (or HOURS=…), then KILLS=10000 of clients of all kinds
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/run --kernel $(KERNEL) --minutes $(if $(HOURS),$$(($(HOURS) * 60)),$(or $(MINUTES),60)) --only "soak protocol" guest
+	@$(MAKE) --no-print-directory soak-clients
 
 test-valgrind: prepare ## the C library with the real module, under valgrind
 	@$(MAKE) --no-print-directory user guest-module build/test/library
@@ -85,7 +86,7 @@ test-valgrind: prepare ## the C library with the real module, under valgrind
 
 # A round of kills takes some seconds there, mostly of Node's start.
 KILLS ?= 10000
-soak-clients: prepare ## programs in C, Node, Lua and by YNL at work at once, and killed KILLS=10000 times
+soak-clients: prepare ## of soak, the kills of programs in C, Node, Lua and by YNL
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/bundle
 	@test/guest --kernel $(KERNEL) --timeout $$((600 + $(KILLS) * 10)) -- env LUNATIK_GUEST=yes LUNATIK_KERNEL=$(KERNEL) LUNATIK_KILLS=$(KILLS) \
