@@ -152,7 +152,7 @@ behaviour('a state whose session was closed is closed by its name, once', async 
 behaviour('a state that somebody else closes is told, also while it is received from; its successor is another', async (place) => {
   const { session } = place
   await session.newState('web', { handle: false })
-  const program = started('local state = session:getstate("web") print("waits") io.flush() failed("ENOENT", "the state is closed", state:receive()) failed("ENOENT", "no such state", state:dostring("")) failed("ENOENT", "no such state", state:close()) local new = assert(session:newstate("web")) failed("EBADF", "the state is closed", state:dostring("")) state = nil collectgarbage() assert(new:dostring("")) assert(new:close())')
+  const program = started('local state = session:getstate("web") failed("ETIMEDOUT", "no message came", state:receive(0)) print("waits") io.flush() failed("ENOENT", "the state is closed", state:receive()) failed("ENOENT", "no such state", state:dostring("")) failed("ENOENT", "no such state", state:close()) local new = assert(session:newstate("web")) failed("EBADF", "the state is closed", state:dostring("")) state = nil collectgarbage() assert(new:dostring("")) assert(new:close())')
   await program.printed('waits')
   await session.putState('web', { force: true })
   await session.closeState('web')
