@@ -77,7 +77,7 @@ test-debug: debug-kernel ## the same on the kernel with all checks on
 
 soak: prepare ## clients, namespaces and modules at once, for MINUTES=60 (or HOURS=…), then KILLS=10000 of clients of all kinds
 	@$(MAKE) --no-print-directory user guest-module test-programs
-	@test/run --kernel $(KERNEL) --minutes $(if $(HOURS),$$(($(HOURS) * 60)),$(or $(MINUTES),60)) --only "soak protocol" guest
+	@test/run --kernel $(KERNEL) --minutes $(if $(HOURS),$$(($(HOURS) * 60)),$(or $(MINUTES),60)) --only "soak protocol starved" guest
 	@$(MAKE) --no-print-directory soak-clients
 
 test-valgrind: prepare ## the C library with the real module, under valgrind

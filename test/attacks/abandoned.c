@@ -178,8 +178,8 @@ static void *listen_on(void *argument)
 	return NULL;
 }
 
-/* A socket whose number may be what another was closed under; a thread that receives there does not wait for long. */
-static int take_its_place(void)
+/* A socket to take the place of another; a thread that receives there does not wait for long. */
+static int open_impatient(void)
 {
 	struct timeval patience = { .tv_usec = 50000 };
 	int fd = wire_open();
@@ -190,13 +190,14 @@ static int take_its_place(void)
 
 /*
  * The descriptor goes while a thread is in the kernel with it, running Lua. What that holds stays until it comes back:
- * when the run is aborted, or before that, as runs go back to who began them now and then.
+ * when the run is aborted, or before that, as runs go back to who began them now and then. In one step another socket is
+ * there instead, as the thread would wait for ever on one that was opened a moment ago.
  */
 static void close_under(const char *code, int end_by_shutdown)
 {
 	struct listener listener = { .fd = wire_open() };
+	int other = open_impatient();
 	pthread_t thread;
-	int other;
 
 	wire_begin_run(&message, STATE, code, 0);
 	if (wire_send(listener.fd, &message) || pthread_create(&thread, NULL, listen_on, &listener))
@@ -204,16 +205,14 @@ static void close_under(const char *code, int end_by_shutdown)
 	usleep(1000 * (5 + wire_below(40)));
 	if (end_by_shutdown)
 		shutdown(listener.fd, SHUT_RDWR);
-	else
-		close(listener.fd);
-	other = take_its_place();
+	else if (dup2(other, listener.fd) < 0)
+		err(1, "dup2");
 	wire_begin_for(&message, LUNATIK_CMD_ABORT, 0, STATE);
 	while (wire_ask(control, &message) && !atomic_load(&listener.over))
 		usleep(1000);
 	pthread_join(thread, NULL);
 	close(other);
-	if (end_by_shutdown)
-		close(listener.fd);
+	close(listener.fd);
 	nothing_is_left("a script whose socket was closed");
 }
 

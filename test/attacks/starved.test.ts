@@ -9,8 +9,8 @@ import { behaviour, eventually, run, SLOWNESS } from '../e2e/guest.ts'
 const CGROUPS = '/sys/fs/cgroup'
 const KIB = 1024
 
-/** Where hardly a process starts, and where most of it goes well. */
-const LIMITS = [1500 * KIB, 12_000 * KIB]
+/** Where most of it goes well; and for who soaks, as such processes may take minutes to get anywhere, where hardly one starts. */
+const LIMITS = process.env['LUNATIK_MINUTES'] ? [12_000 * KIB, 1500 * KIB] : [12_000 * KIB]
 /** Clients that are started there, and killed. */
 const CLIENTS = 15
 
