@@ -25,7 +25,7 @@ build/test/library-sanitized: test/e2e/library.c $(LIB_SOURCES)
 build/test/worker: test/e2e/worker.c
 build/test/library build/test/worker: build/lib/liblunatik.a
 build/test/library-sanitized: LIBRARY_CFLAGS := $(SANITIZE)
-$(LIBRARY_PROGRAMS): $(wildcard native/lib/*.h) test/test.mk
+$(LIBRARY_PROGRAMS): $(wildcard native/lib/*.h) test/unit/c/check.h test/test.mk
 	@mkdir -p $(@D)
 	$(CC) $(LIB_CPPFLAGS) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow $(LIBRARY_CFLAGS) $(CFLAGS) -pthread -o $@ \
 		$(filter %.c %.a,$^) -lmnl

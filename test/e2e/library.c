@@ -6,6 +6,8 @@
  * descriptors, no limit to a chunk but its caller's, states that others close, readers that stall, threads, a fork. Ends at
  * the first thing that is not as it should be, and says which. Built with sanitizers, and without, for valgrind.
  */
+#include "../unit/c/check.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -20,14 +22,6 @@
 #include <sys/wait.h>
 
 #include <lunatik.h>
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, __func__, #condition); \
-			exit(1); \
-		} \
-	} while (0)
 
 #define SECOND	1000000ULL
 #define WHILE	(60 * SECOND)	/* long enough for any machine */

@@ -29,6 +29,6 @@ $(VALGRIND_C): UNIT_CFLAGS := $(STANDING_FOR)
 
 $(UNIT_C): build/test/unit/c/%: test/unit/c/%.c
 $(VALGRIND_C): build/test/unit/c/valgrind/%: test/unit/c/%.c
-$(UNIT_C) $(VALGRIND_C): test/unit/c/kernel.c test/unit/c/kernel.h $(LIB_SOURCES) $(wildcard native/lib/*.h)
+$(UNIT_C) $(VALGRIND_C): test/unit/c/kernel.c test/unit/c/kernel.h test/unit/c/check.h $(LIB_SOURCES) $(wildcard native/lib/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(LIB_CPPFLAGS) $(LIB_CFLAGS) -O1 $(UNIT_CFLAGS) -o $@ $(filter %/$(@F).c,$^) $(UNIT_SOURCES) -lmnl

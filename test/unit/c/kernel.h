@@ -6,20 +6,10 @@
 #ifndef TEST_KERNEL_H
 #define TEST_KERNEL_H
 
+#include "check.h"
 #include "netns.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include <libmnl/libmnl.h>
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, __func__, #condition); \
-			exit(1); \
-		} \
-	} while (0)
 
 #define FAMILY	0x20
 #define GROUP	9

@@ -5,6 +5,7 @@
  */
 #include "attributes.h"
 #include "channel.h"
+#include "check.h"
 #include "failure.h"
 #include "netns.h"
 #include "request.h"
@@ -17,14 +18,6 @@
 #include <linux/genetlink.h>
 
 #include <libmnl/libmnl.h>
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, __func__, #condition); \
-			exit(1); \
-		} \
-	} while (0)
 
 #define FAMILY	0x20
 
