@@ -21,6 +21,11 @@
 
 #include <lunatik.h>
 
+/* --- what require "lunatik" gives (library.c) --- */
+
+/* Of userdata with methods. */
+void type_define(lua_State *L, const char *type, const luaL_Reg *methods);
+
 /* --- sessions (session.c) --- */
 
 struct session {

@@ -39,6 +39,15 @@ static void set_constants(lua_State *L)
 	set_constant(L, "scriptnamemaxsize", limits.chunk_name_max - 1);
 }
 
+void type_define(lua_State *L, const char *type, const luaL_Reg *methods)
+{
+	luaL_newmetatable(L, type);
+	luaL_setfuncs(L, methods, 0);
+	lua_pushvalue(L, -1);
+	lua_setfield(L, -2, "__index");
+	lua_pop(L, 1);
+}
+
 /* Found by its name. */
 __attribute__((visibility("default"))) int luaopen_lunatik(lua_State *L);
 

@@ -190,9 +190,5 @@ void session_define(lua_State *L)
 		{ NULL, NULL },
 	};
 
-	luaL_newmetatable(L, TYPE);
-	luaL_setfuncs(L, methods, 0);
-	lua_pushvalue(L, -1);
-	lua_setfield(L, -2, "__index");
-	lua_pop(L, 1);
+	type_define(L, TYPE, methods);
 }
