@@ -21,6 +21,7 @@
 /**
  * struct batch - several pages
  * @count: of them
+ * @address: of the parts, in user space
  * @parts: as user space has them
  * @changes: as the kernel does
  * @files: that are held
@@ -28,6 +29,7 @@
  */
 struct batch {
 	unsigned int count;
+	struct kstate_part __user *address;
 	struct kstate_part parts[KSTATE_MANY_MAX];
 	struct kstate_change changes[KSTATE_MANY_MAX];
 	struct file *files[KSTATE_MANY_MAX];
@@ -86,8 +88,8 @@ static int copy_parts(struct batch *batch, const struct kstate_many __user *argu
 		return -EFAULT;
 	if (!many.count || many.count > KSTATE_MANY_MAX || many.reserved)
 		return -EINVAL;
-	if (copy_from_user(batch->parts, u64_to_user_ptr(many.parts),
-			   many.count * sizeof(batch->parts[0])))
+	batch->address = u64_to_user_ptr(many.parts);
+	if (copy_from_user(batch->parts, batch->address, many.count * sizeof(batch->parts[0])))
 		return -EFAULT;
 	batch->count = many.count;
 	batch->room = kvmalloc_array(many.count, KSTATE_SIZE_MAX, GFP_KERNEL_ACCOUNT);
@@ -165,9 +167,8 @@ static int bring_back(const struct kstate_change *look, struct kstate_data *data
 	return 0;
 }
 
-static int bring_all_back(struct batch *batch, const struct kstate_many __user *argument)
+static int bring_all_back(struct batch *batch)
 {
-	u64 parts;
 	unsigned int i;
 	int err = 0;
 
@@ -175,9 +176,7 @@ static int bring_all_back(struct batch *batch, const struct kstate_many __user *
 		err = bring_back(&batch->changes[i], &batch->parts[i].data);
 	if (err)
 		return err;
-	if (get_user(parts, &argument->parts) ||
-	    copy_to_user(u64_to_user_ptr(parts), batch->parts,
-			 batch->count * sizeof(batch->parts[0])))
+	if (copy_to_user(batch->address, batch->parts, batch->count * sizeof(batch->parts[0])))
 		return -EFAULT;
 	return 0;
 }
@@ -205,7 +204,7 @@ int kstate_batch_read(const struct kstate_many __user *argument)
 	if (!err)
 		err = kstate_look(batch->changes, batch->count);
 	if (!err)
-		err = bring_all_back(batch, argument);
+		err = bring_all_back(batch);
 	end(batch);
 	return err;
 }
