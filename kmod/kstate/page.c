@@ -16,6 +16,7 @@
  * User space never writes it, so the header is where the version and the sizes are kept.
  */
 #include <linux/cred.h>
+#include <linux/ctype.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -24,11 +25,6 @@
 #include "page.h"
 #include "store.h"
 #include "watch.h"
-
-static bool is_name_character(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 /**
  * kstate_name_valid - whether a page may be called so
@@ -44,7 +40,7 @@ bool kstate_name_valid(const char *name)
 	for (i = 0; name[i]; i++) {
 		if (i == KSTATE_NAME_MAX)
 			return false;
-		if (!is_name_character(name[i]) && (name[i] != '.' || before == '.'))
+		if (!(isascii(name[i]) && isalnum(name[i])) && (name[i] != '.' || before == '.'))
 			return false;
 		before = name[i];
 	}
