@@ -14,15 +14,10 @@
 #include <uapi/linux/kstate.h>
 
 #include "lunatik/compat.h"
+#include "lunatik/text.h"
 #include "net.h"
 #include "netlink.h"
 #include "page.h"
-
-/* A text goes up to its first NUL; something behind that would go unseen. */
-static bool is_whole(const struct nlattr *attr)
-{
-	return strlen(nla_data(attr)) + 1 == nla_len(attr);
-}
 
 static int parse_name(const struct genl_info *info, const char **name)
 {
@@ -33,7 +28,7 @@ static int parse_name(const struct genl_info *info, const char **name)
 		return -EINVAL;
 	}
 	*name = nla_data(attr);
-	if (!is_whole(attr) || !kstate_name_valid(*name)) {
+	if (!lunatik_text_is_whole(attr) || !kstate_name_valid(*name)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "a name is 1 to 247 of A-Z a-z 0-9 and dots, no dot at either end, no two together");
 		return -EINVAL;
@@ -233,7 +228,7 @@ static int list_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct kstate_page *page;
 	unsigned long id;
 
-	if (pattern && !is_whole(pattern)) {
+	if (pattern && !lunatik_text_is_whole(pattern)) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, pattern, "a pattern has no NUL");
 		return -EINVAL;
 	}

@@ -10,12 +10,7 @@
 #include "name.h"
 #include "netlink.h"
 #include "state.h"
-
-/* A text goes up to its first NUL; something behind that would go unseen. */
-bool lunatik_text_is_whole(const struct nlattr *attr)
-{
-	return strlen(nla_data(attr)) + 1 == nla_len(attr);
-}
+#include "text.h"
 
 /**
  * lunatik_parse_name - the name of a state

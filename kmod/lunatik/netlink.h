@@ -23,7 +23,6 @@ bool lunatik_may_use(struct sk_buff *skb);
 
 /* --- attributes.c --- */
 
-bool lunatik_text_is_whole(const struct nlattr *attr);
 int lunatik_parse_name(const struct nlattr *attr, const char **name,
 		       struct netlink_ext_ack *extack);
 int lunatik_parse_change(const struct nlattr *expect, const struct nlattr *generation,

@@ -26,6 +26,7 @@
 #include "run.h"
 #include "session.h"
 #include "state.h"
+#include "text.h"
 #include "upload.h"
 
 #define CHUNK_NAME	"=do"

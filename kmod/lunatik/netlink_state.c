@@ -23,6 +23,7 @@
 #include "script.h"
 #include "session.h"
 #include "state.h"
+#include "text.h"
 
 static int parse_maxalloc(const struct nlattr *attr, u64 *maxalloc, struct netlink_ext_ack *extack)
 {
