@@ -5,7 +5,7 @@
 #include <linux/string.h>
 #include <net/netlink.h>
 
-/* Of type NLA_NUL_STRING. A text goes up to its first NUL; something behind that would go unseen. */
+/* Of a NLA_NUL_STRING: it goes up to its first NUL, and something behind that would go unseen. */
 static inline bool lunatik_text_is_whole(const struct nlattr *attr)
 {
 	return strlen(nla_data(attr)) + 1 == nla_len(attr);
