@@ -3,14 +3,13 @@
 // module's policies and operations, the C library's tables, the addon, and the JSON of lunatikctl.
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { StateInfo } from '../../native/addon/index.ts'
 import { CHUNK_NAME_MAX, CODE_MAX, EVENTS, INFO, RECORD_NUMBERS, SHA256, STATE, STEP } from '../../native/addon/native.ts'
 import { stateToJson } from '../../cli/output/json.ts'
+import { compiled, constantOf, contractOf, numbersOf, type Contract } from './contract-file.ts'
 
 interface Attribute {
   readonly name: string
@@ -35,29 +34,17 @@ interface Operation {
   readonly mcgrp?: string
 }
 
-interface Contract {
+interface LunatikContract extends Contract {
   readonly name: string
-  readonly version: number
-  readonly definitions: readonly ({ readonly name: string } & (
-    { readonly type: 'const'; readonly value: number } | { readonly type: 'enum'; readonly entries: readonly string[] }
-  ))[]
   readonly 'attribute-sets': readonly { readonly name: string; readonly attributes: readonly Attribute[] }[]
   readonly operations: { readonly list: readonly Operation[] }
   readonly 'mcast-groups': { readonly list: readonly { readonly name: string }[] }
 }
 
-const YAML_TO_JSON = 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)'
-
-// The types above are what the tests below find out about.
-const contract = JSON.parse(
-  execFileSync('/usr/bin/python3', ['-c', YAML_TO_JSON], { input: readFileSync('kmod/lunatik.yaml'), encoding: 'utf8' }),
-) as Contract
-
-const folder = mkdtempSync(join(tmpdir(), 'contract.'))
-after(() => { rmSync(folder, { recursive: true }) })
+const contract = contractOf('kmod/lunatik.yaml') as LunatikContract
 
 function constant(...words: readonly string[]): string {
-  return ['lunatik', ...words].join('_').replaceAll('-', '_').toUpperCase()
+  return constantOf('lunatik', ...words)
 }
 
 function camel(name: string): string {
@@ -72,18 +59,7 @@ function attributesOf(set: string): readonly Attribute[] {
 const asked = contract.operations.list.filter(({ event }) => event === undefined)
 
 function contractNumbers(): Map<string, number> {
-  const numbers = new Map([['LUNATIK_FAMILY_VERSION', contract.version]])
-  for (const definition of contract.definitions) {
-    if (definition.type === 'const') numbers.set(constant(definition.name), definition.value)
-    else for (const [value, entry] of definition.entries.entries()) numbers.set(constant(definition.name, entry), value)
-  }
-  for (const { name, attributes } of contract['attribute-sets']) {
-    for (const [index, attribute] of attributes.entries()) numbers.set(constant('a', name, attribute.name), index + 1)
-    numbers.set(constant('a', name, 'max'), attributes.length)
-  }
-  for (const { name, value } of contract.operations.list) numbers.set(constant('cmd', name), value)
-  numbers.set(constant('cmd', 'max'), Math.max(...contract.operations.list.map(({ value }) => value)))
-  return numbers
+  return numbersOf('lunatik', contract)
 }
 
 const HEADER = 'kmod/include/uapi/linux/lunatik.h'
@@ -98,12 +74,7 @@ function contractTexts(): Map<string, string> {
 function headerNumbers(): Map<string, number> {
   const texts = contractTexts()
   const names = [...new Set(readFileSync(HEADER, 'utf8').match(/\bLUNATIK_[A-Z0-9_]+/g))].filter((name) => !texts.has(name))
-  const lines = names.map((name) => `printf("${name} %lld\\n", (long long)${name});`)
-  const source = `#include <stdio.h>\n#include "${process.cwd()}/${HEADER}"\nint main(void) { ${lines.join('\n')} }`
-  writeFileSync(join(folder, 'header.c'), source)
-  execFileSync('cc', ['-o', join(folder, 'header'), join(folder, 'header.c')])
-  const printed = execFileSync(join(folder, 'header'), { encoding: 'utf8' }).trim().split('\n')
-  return new Map(printed.map((line) => line.split(' ')).map(([name = '', value]) => [name, Number(value)]))
+  return compiled(HEADER, names)
 }
 
 function sorted<Value>(map: Map<string, Value>): [string, Value][] {
