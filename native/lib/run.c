@@ -60,6 +60,7 @@ struct lunatik_run {
 	bool uploaded;			/* its chunk came in fragments */
 	uint64_t deadline;		/* 0 for none */
 	struct lunatik_outcome outcome;
+	int refusal;			/* errno of the caller's sink, which takes no more; 0 while it does */
 	int reason;			/* errno for which we abort it, 0 while we don't */
 	bool line_read;			/* all of line */
 	char line[512];			/* the first of the error's text */
@@ -229,6 +230,7 @@ static void forget(struct lunatik_run *run)
 {
 	run->goes_on = false;
 	run->outcome = (struct lunatik_outcome){ 0 };
+	run->refusal = 0;
 	run->reason = 0;
 	run->line_read = false;
 	run->line[0] = '\0';
@@ -263,11 +265,12 @@ static int begin(struct lunatik_run *run, const struct work *work, bool pause)
 	return status;
 }
 
+/* Also while it is being aborted: where that comes too late, what the chunk gave has to be whole. */
 static void give(struct lunatik_run *run, enum lunatik_part part, struct span span)
 {
-	if (!span.bytes || run->reason || !run->sink || !run->sink->part)
+	if (!span.bytes || run->refusal || !run->sink || !run->sink->part)
 		return;
-	run->reason = run->sink->part(run->sink->context, part, span.bytes, span.size);
+	run->refusal = run->sink->part(run->sink->context, part, span.bytes, span.size);
 }
 
 /* Of the error's text, which comes in pieces, the first line. */
@@ -342,6 +345,8 @@ static bool unwanted(struct lunatik_run *run)
 {
 	const struct lunatik_sink *sink = run->sink;
 
+	if (!run->reason)
+		run->reason = run->refusal;
 	if (!run->reason && run->deadline && clock_now() >= run->deadline)
 		run->reason = ETIMEDOUT;
 	if (!run->reason && sink && sink->stop && sink->stop(sink->context))
@@ -393,12 +398,12 @@ static int verdict(struct lunatik_run *run)
 	struct lunatik_error *error = &run->channel.error;
 	bool ended_by_us = !run->outcome.complete || run->outcome.status == EINTR;
 
-	if (run->reason == EINTR && ended_by_us)
+	if (run->refusal)
+		failure_set(error, run->refusal, NULL);
+	else if (run->reason == EINTR && ended_by_us)
 		failure_set(error, EINTR, "stopped by the caller");
 	else if (run->reason == ETIMEDOUT && ended_by_us)
 		failure_set(error, ETIMEDOUT, "the caller's time limit is over");
-	else if (run->reason && run->reason != EINTR && run->reason != ETIMEDOUT)
-		failure_set(error, run->reason, NULL);
 	return -error->code;
 }
 

@@ -216,6 +216,34 @@ static void a_sink_and_a_time_limit_end_a_chunk(void)
 	end("a");
 }
 
+static int count_values(void *context, enum lunatik_part part, const void *bytes, size_t size)
+{
+	(void)bytes;
+	if (part == LUNATIK_PART_VALUES)
+		*(size_t *)context += size;
+	return 0;
+}
+
+static bool has_counted(void *context)
+{
+	return *(size_t *)context;
+}
+
+static void values_are_whole_where_the_abort_comes_too_late(void)
+{
+	size_t size = 0;
+	const struct lunatik_sink sink = { .part = count_values, .stop = has_counted, .context = &size };
+	const struct lunatik_chunk chunk = chunk_of("a", "return ('v'):rep(300000)");
+	struct lunatik_run *run = open_run();
+
+	make("a");
+	CHECK(!lunatik_dostring(run, &chunk, &sink, NULL));
+	/* a head of CBOR is five bytes */
+	CHECK(size == 300005);
+	lunatik_run_close(run);
+	end("a");
+}
+
 static void long_chunks_are_uploaded_and_messages_given(void)
 {
 	static const char definition[] = "function receive_callback(m) print(m .. #m) end";
@@ -491,6 +519,7 @@ int main(void)
 	references_are_taken_and_given_back();
 	a_chunk_says_how_it_ended();
 	a_sink_and_a_time_limit_end_a_chunk();
+	values_are_whole_where_the_abort_comes_too_late();
 	long_chunks_are_uploaded_and_messages_given();
 	messages_that_found_no_room_are_counted();
 	a_state_that_somebody_closes_is_told();
