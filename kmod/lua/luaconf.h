@@ -92,6 +92,12 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 
 struct lua_State **lunatik_running(void *vm);
 
+#define luai_running(L)		(*lunatik_running(G(L)->ud))
+
+#else
+
+#define luai_running(L)		(L)
+
 #endif
 
 /* large blocks are handled in pieces, with a breath between them */

@@ -263,12 +263,13 @@ static void die(struct lunatik_vm *vm, lua_State *L)
 
 /*
  * Whether an error may be raised in @L here and now: where it would be caught, and not in a
- * finalizer, which is not run again, nor before the machine is furnished.
+ * finalizer, which is not run again, nor before the machine is furnished, nor in a thread that its
+ * hook has just suspended, as what catches the error would go on in a thread that says it is.
  */
 static bool may_die(struct lunatik_vm *vm, lua_State *L)
 {
-	return L == vm->running && L->errorJmp && !vm->silent && vm->last_words &&
-	       !(G(L)->gcstp & GCSTPGC);
+	return L == vm->running && L->errorJmp && L->status == LUA_OK && !vm->silent &&
+	       vm->last_words && !(G(L)->gcstp & GCSTPGC);
 }
 
 /* From lua_lock() and luai_poll(), in C code that works for @L. */
@@ -641,6 +642,11 @@ enum lunatik_step lunatik_vm_start(struct lunatik_vm *vm, const struct lunatik_j
 	return lunatik_vm_continue(vm);
 }
 
+static void close_chunk(lua_State *L, void *chunk)
+{
+	lua_closethread(chunk, L);
+}
+
 static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L, int status)
 {
 	if (vm->stop)
@@ -651,7 +657,8 @@ static enum lunatik_step failed(struct lunatik_vm *vm, lua_State *L, int status)
 	if (lua_type(L, -1) != LUA_TSTRING)
 		lunatik_values_encode_error(L, vm->error_value);
 	/* variables to be closed are, in what is left of the budget */
-	lua_closethread(L, vm->L);
+	luaD_rawrunprotected(vm->L, close_chunk, L);
+	lua_settop(vm->L, SLOTS);
 	if (!vm->stop)
 		return LUNATIK_STEP_FAILED;
 	lunatik_sink_truncate(vm->error_value, 0);
@@ -692,6 +699,16 @@ static bool ends_shortly(lua_State *L, int status, int count)
 	return bytes <= GLANCE_STRINGS;
 }
 
+/*
+ * What a chunk ends with is the frame's, however much it is. lua_call() sees to that; lua_resume()
+ * does for an error only.
+ */
+static void make_room(lua_State *L)
+{
+	if (L->ci->top.p < L->top.p)
+		L->ci->top.p = L->top.p;
+}
+
 static enum lunatik_step put_off(struct lunatik_vm *vm, int status, int count)
 {
 	vm->is_put_off = true;
@@ -699,6 +716,39 @@ static enum lunatik_step put_off(struct lunatik_vm *vm, int status, int count)
 	vm->put_off_status = status;
 	vm->put_off_count = count;
 	return LUNATIK_STEP_SUSPENDED;
+}
+
+struct resumption {
+	lua_State *chunk;
+	int arguments;
+	int status, count;	/* of what it returned */
+};
+
+static void resume(lua_State *L, void *data)
+{
+	struct resumption *r = data;
+
+	r->status = lua_resume(r->chunk, L, r->arguments, &r->count);
+}
+
+/*
+ * Lua tells how a chunk ended in its thread, and needs memory for that: where there is none, the
+ * main thread gets the error (patches/0010), which is the chunk's.
+ */
+static int resume_protected(struct lunatik_vm *vm, int arguments, int *count)
+{
+	struct resumption r = { vm->chunk, arguments };
+	int status;
+
+	status = luaD_rawrunprotected(vm->L, resume, &r);
+	if (status == LUA_OK) {
+		*count = r.count;
+		return r.status;
+	}
+	lua_settop(vm->L, SLOTS);
+	luaD_seterrorobj(vm->chunk, status, vm->chunk->top.p);
+	*count = 0;
+	return status;
 }
 
 /**
@@ -721,11 +771,12 @@ enum lunatik_step lunatik_vm_continue(struct lunatik_vm *vm)
 	vm->chunk->hookmask = vm->glance ? LUA_MASKCOUNT : 0;
 	arguments = vm->arguments;
 	vm->arguments = 0;
-	status = lua_resume(vm->chunk, vm->L, arguments, &count);
+	status = resume_protected(vm, arguments, &count);
 	if (status == LUA_YIELD) {
 		lunatik_report_place(vm->chunk, vm->place, sizeof(vm->place));
 		return LUNATIK_STEP_SUSPENDED;
 	}
+	make_room(vm->chunk);
 	if (vm->glance && !vm->stop && !ends_shortly(vm->chunk, status, count))
 		return put_off(vm, status, count);
 	return ended(vm, status, count);

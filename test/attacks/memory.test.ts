@@ -17,6 +17,9 @@ const VARIETY = `
   local function each(f, ...) return select("#", pcall(f, ...)) end
   each(function() local t = {} for i = 1, 20 do t[i] = { i } t["k" .. i] = i .. "" end end)
   each(function() local co = coroutine.wrap(function(...) local held <close> = setmetatable({}, { __close = function() end }) coroutine.yield(...) end) co(1) co() end)
+  each(function() local done = coroutine.wrap(function() end) done() done() end)
+  each(function() local caller = coroutine.running() coroutine.wrap(function() debug.getinfo(caller, 1, "L") end)() end)
+  each(function() local co = coroutine.create(function() local held <close> = setmetatable({}, { __close = error }) coroutine.yield() end) coroutine.resume(co) coroutine.close(co) end)
   each(load, "local a, b = 1, 'x' return function() return a, b, { a, [b] = 1 } end")
   each(string.rep, "ab", 300)
   each(string.gsub, ("x"):rep(100), "(.)", "%1%1%1%1")
