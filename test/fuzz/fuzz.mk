@@ -4,11 +4,11 @@
 
 FUZZ_SECONDS ?= 15
 
-.PHONY: fuzz fuzz-library
+.PHONY: fuzz fuzz-library fuzz-machine
 
-fuzz: prepare ## requests and programs at random for MINUTES=60 each, and answers to the C library (SEED=…)
+fuzz: prepare ## requests and programs at random for MINUTES=60 each, in the guest and out of it, and answers to the C library (SEED=…)
 	@$(MAKE) --no-print-directory user guest-module test-programs
-	@$(MAKE) --no-print-directory fuzz-library FUZZ_SECONDS=$$(($(or $(MINUTES),60) * 60))
+	@$(MAKE) --no-print-directory fuzz-library fuzz-machine FUZZ_SECONDS=$$(($(or $(MINUTES),60) * 60))
 	@LUNATIK_SEED=$(SEED) test/run --kernel $(KERNEL) --minutes $(or $(MINUTES),60) --only "requests programs" guest
 
 # What it has found worth keeping stays for the next time. It says much, of which the end matters.
@@ -32,6 +32,21 @@ build/fuzz/answers: test/fuzz/answers.c $(LIB_SOURCES) $(wildcard native/lib/*.h
 build/fuzz/values: test/fuzz/values.c native/lua/values.c native/lua/binding.h
 	@mkdir -p $(@D)
 	$(FUZZER) $(LUA_CPPFLAGS) -Inative/lua -o $@ $(filter %.c,$^) $(shell pkg-config --libs $(LUA))
+
+# Programs, and the scripts of the attacks among them, in the machine alone: with its own arena, and under a sanitizer.
+fuzz-machine: build/fuzz/machine/machine build/fuzz/machine-sanitized/machine build/fuzz/print-programs.cjs
+	@test/fuzz/machine/run $(FUZZ_SECONDS) $(SEED)
+
+MACHINE_SOURCES := $(shell find test/fuzz/machine kmod/lua kmod/lunatik kmod/include -type f)
+
+build/fuzz/machine/machine build/fuzz/machine-sanitized/machine: $(MACHINE_SOURCES)
+	@mkdir -p $(@D)
+	@kmod/lua/fetch build/fuzz/upstream
+	+@$(MAKE) --no-print-directory -s -f test/fuzz/machine/program.mk OUT=$(@D) UPSTREAM=build/fuzz/upstream \
+		SANITIZED=$(if $(filter %-sanitized/machine,$@),yes)
+
+build/fuzz/print-programs.cjs: test/fuzz/print-programs.ts test/fuzz/programs.ts
+	@node_modules/.bin/esbuild $< --bundle --platform=node --target=node20 --format=cjs --log-level=warning --outfile=$@
 
 # The contract as a table in C.
 build/test/contract.inc: kmod/lunatik.yaml test/fuzz/contract-table

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Random Lua programs: made by a grammar, so that most of them compile and a good part runs, of what lies on borders.
 
-/** From 0 up to, but not including n; the same for the same seed. */
+/** From 0 up to, but not including n. */
 type Chance = (n: number) => number
 
-function chanceFrom(seed: number): Chance {
+/** The same for the same seed. */
+export function chanceFrom(seed: number): Chance {
   let state = (seed ^ 0x9e3779b9) >>> 0
   return (n) => {
     state = (state + 0x6d2b79f5) >>> 0

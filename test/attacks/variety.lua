@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: MIT
+-- A bit of everything that allocates; it goes on after errors where a script can, and leaves nothing.
+local function each(f, ...) return select("#", pcall(f, ...)) end
+each(function() local t = {} for i = 1, 20 do t[i] = { i } t["k" .. i] = i .. "" end end)
+each(function() local co = coroutine.wrap(function(...) local held <close> = setmetatable({}, { __close = function() end }) coroutine.yield(...) end) co(1) co() end)
+each(function() local done = coroutine.wrap(function() end) done() done() end)
+each(function() local caller = coroutine.running() coroutine.wrap(function() debug.getinfo(caller, 1, "L") end)() end)
+each(function() local co = coroutine.create(function() local held <close> = setmetatable({}, { __close = error }) coroutine.yield() end) coroutine.resume(co) coroutine.close(co) end)
+each(load, "local a, b = 1, 'x' return function() return a, b, { a, [b] = 1 } end")
+each(string.rep, "ab", 300)
+each(string.gsub, ("x"):rep(100), "(.)", "%1%1%1%1")
+each(string.format, "%s %q %5.1f %d", "x", "y\n", 1.5, 7)
+each(string.pack, "s4 z i8", "x", "y", 1)
+each(table.concat, { "a", ("b"):rep(300), 1 }, ", ")
+each(error, { 1 })
+each(error, "text")
+each(function() error(debug.traceback("x")) end)
+each(xpcall, error, function(e) return { e } end, 1)
+each(table.sort, { 3, 1, 2 }, function(a, b) return a < b end)
+each(function() local a <close> = setmetatable({}, { __close = function() error("closing") end }) error("open") end)
+each(print, { } and "printed", 1.5)
+each(lunatik.send, "sent")
+each(require, "nothing")
+each(function() local function f(n) return n > 0 and { f(n - 1) } end return f(50) end)
+return { { "a", 1.5 }, b = { true } }
