@@ -51,8 +51,9 @@ lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint,
 
 # C that is no kernel code.
 LINT_C = $(shell find native test examples -name '*.c' ! -path '*/guest.d/*' ! -path 'test/consumer/*' ! -path 'test/kunit/*' \
-	! -path 'test/attacks/witness/*' ! -path native/check/'*')
+	! -path 'test/attacks/witness/*' ! -path 'test/fuzz/machine/*' ! -path native/check/'*')
 LINT_CHECK = $(wildcard native/check/*.c)
+LINT_MACHINE = $(wildcard test/fuzz/machine/*.c)
 LINT_CC = $(shell find native test -name '*.cc')
 # It counts the warnings of others' headers, which it keeps to itself.
 clang-tidy = bash -o pipefail -c 'clang-tidy --quiet "$$@" 2>&1 | { grep -v " warnings\? generated\.$$" || true; }' -
@@ -61,9 +62,10 @@ cppcheck = cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,p
 	--include=/usr/include/libmnl/libmnl.h -D_GNU_SOURCE -Ikmod/include/uapi -Inative/lib
 
 .PHONY: lint-native lint-ts lint-shell lint-man
-lint-native: node_modules/node-addon-api/napi.h build/check/lunatik-check build/test/contract.inc
+lint-native: node_modules/node-addon-api/napi.h build/check/lunatik-check build/fuzz/machine/machine build/test/contract.inc
 	$(clang-tidy) $(LINT_C) -- -std=gnu17 $(BENCH_CPPFLAGS) -Ibuild/test -Inative/lua
 	$(clang-tidy) $(LINT_CHECK) -- -std=gnu17 $(CHECK_CPPFLAGS)
+	$(clang-tidy) $(LINT_MACHINE) -- -std=gnu17 $(MACHINE_CPPFLAGS)
 	$(clang-tidy) $(LINT_CC) -- -std=c++17 -Inative/addon $(ADDON_CPPFLAGS)
 	$(cppcheck) $(filter-out test/unit/lua/%,$(LINT_C)) $(LINT_CHECK) $(LINT_CC)
 	$(cppcheck) $(filter test/unit/lua/%,$(LINT_C))

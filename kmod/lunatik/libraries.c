@@ -93,7 +93,7 @@ static bool keep(struct list_head *uses, struct module *owner)
 
 	if (is_kept(uses, owner))
 		return true;
-	use = kmalloc(sizeof(*use), GFP_KERNEL_ACCOUNT);
+	use = kmalloc(sizeof(*use), lunatik_turn_gfp() | __GFP_ACCOUNT);
 	if (!use || !try_module_get(owner)) {
 		kfree(use);
 		return false;

@@ -20,6 +20,7 @@
 #include "params.h"
 #include "queue.h"
 #include "session.h"
+#include "turn.h"
 
 static size_t footprint(size_t size)
 {
@@ -47,7 +48,7 @@ struct lunatik_message *lunatik_message_new(struct lunatik_account *account, siz
 
 	if (!lunatik_account_charge(account, footprint(size)))
 		return NULL;
-	message = kvmalloc(footprint(size), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	message = kvmalloc(footprint(size), lunatik_turn_gfp() | __GFP_ACCOUNT);
 	if (!message) {
 		lunatik_account_discharge(account, footprint(size));
 		return NULL;

@@ -54,7 +54,7 @@ static int put_ready(struct sk_buff *skb, const struct lunatik_state *state, boo
 /* Tells the socket with this port. Context: process, out of any turn. */
 static int tell_ready(struct lunatik_state *state, u32 port, bool closed)
 {
-	struct sk_buff *skb = genlmsg_new(READY_SIZE, GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(READY_SIZE, lunatik_turn_gfp());
 	int err = -ESHUTDOWN;
 
 	if (!skb || put_ready(skb, state, closed)) {

@@ -189,6 +189,17 @@ bool lunatik_turn_may_wait(void)
 }
 
 /**
+ * lunatik_turn_gfp - how to ask for memory on behalf of a script
+ *
+ * Context: process, out of any turn, on the stack that Lua is on.
+ * Return: flags; what is refused by them is not warned of.
+ */
+gfp_t lunatik_turn_gfp(void)
+{
+	return (lunatik_turn_may_wait() ? GFP_KERNEL : GFP_NOWAIT) | __GFP_NOWARN;
+}
+
+/**
  * lunatik_turn_page - a page for what a machine makes
  * @vm: in its turn or not; NULL for none
  * @account: charged with it, or NULL

@@ -24,6 +24,7 @@ bool lunatik_turn_leave(struct lunatik_vm *vm);
 void lunatik_turn_work(struct lunatik_vm *vm, size_t size);
 u64 lunatik_turn_clock(struct lunatik_vm *vm);
 bool lunatik_turn_may_wait(void);
+gfp_t lunatik_turn_gfp(void);
 struct lunatik_vm *lunatik_turn_current(void);
 void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account);
 

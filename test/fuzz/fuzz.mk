@@ -33,6 +33,9 @@ build/fuzz/values: test/fuzz/values.c native/lua/values.c native/lua/binding.h
 	@mkdir -p $(@D)
 	$(FUZZER) $(LUA_CPPFLAGS) -Inative/lua -o $@ $(filter %.c,$^) $(shell pkg-config --libs $(LUA))
 
+# lunatik_attention is asked for by its address below %gs, which is 0 in user space: no position-independent code.
+MACHINE_CPPFLAGS := -D_GNU_SOURCE -D__KERNEL__ -fno-pie -Itest/fuzz/machine -Ikmod/lunatik -Ikmod -Ikmod/include -Ikmod/lua -isystem build/fuzz/upstream/lua
+
 # Programs, and the scripts of the attacks among them, in the machine alone: with its own arena, and under a sanitizer.
 fuzz-machine: build/fuzz/machine/machine build/fuzz/machine-sanitized/machine build/fuzz/print-programs.cjs
 	@test/fuzz/machine/run $(FUZZ_SECONDS) $(SEED)
@@ -43,7 +46,7 @@ build/fuzz/machine/machine build/fuzz/machine-sanitized/machine: $(MACHINE_SOURC
 	@mkdir -p $(@D)
 	@kmod/lua/fetch build/fuzz/upstream
 	+@$(MAKE) --no-print-directory -s -f test/fuzz/machine/program.mk OUT=$(@D) UPSTREAM=build/fuzz/upstream \
-		SANITIZED=$(if $(filter %-sanitized/machine,$@),yes)
+		MACHINE_CPPFLAGS="$(MACHINE_CPPFLAGS)" SANITIZED=$(if $(filter %-sanitized/machine,$@),yes)
 
 build/fuzz/print-programs.cjs: test/fuzz/print-programs.ts test/fuzz/programs.ts
 	@node_modules/.bin/esbuild $< --bundle --platform=node --target=node20 --format=cjs --log-level=warning --outfile=$@

@@ -10,7 +10,6 @@
  *
  * turn.c is what user space has nothing for: here is another. Ends with a line of figures, or by an abort.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -46,6 +45,9 @@
 
 /* Pages of the machine's memory. */
 #define PAGES		16384
+
+/* As in turn.c. */
+#define GLANCE_BYTES	(64UL * 1024)
 
 /* Spins of the thread that ticks, at most, from one tick to the next. */
 #define PACE_QUICK	300
@@ -166,11 +168,10 @@ void lunatik_turn_end(struct lunatik_vm *vm)
 	lunatik_turn_leave(vm);
 }
 
-/* As many as in turn.c. */
 void lunatik_turn_work(struct lunatik_vm *vm, size_t size)
 {
 	vm->glanced += size;
-	if (vm->glanced > 64 * 1024)
+	if (vm->glanced > GLANCE_BYTES)
 		lunatik_arm(vm);
 }
 
@@ -477,9 +478,13 @@ static void read_texts(void)
 {
 	const size_t part = 1 << 20;
 	ssize_t got;
+	char *more;
 
 	do {
-		texts = realloc(texts, texts_size + part + 1);
+		more = realloc(texts, texts_size + part + 1);
+		if (!more)
+			abort();
+		texts = more;
 		got = read(0, texts + texts_size, part);
 		texts_size += got > 0 ? (size_t)got : 0;
 	} while (got > 0);
@@ -511,7 +516,7 @@ static void run_all(void)
 static void run_on_short_stack(void)
 {
 	static ucontext_t here, there;
-	char *room = mmap(NULL, 3 * LUNATIK_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *room = mmap(NULL, 3UL * LUNATIK_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *stack = (char *)ALIGN((unsigned long)room + PAGE_SIZE, LUNATIK_STACK_SIZE);
 
 	mprotect(stack - PAGE_SIZE, PAGE_SIZE, PROT_NONE);
