@@ -410,7 +410,7 @@ static void run(struct lunatik_vm *vm, const char *text)
 	char bytes[512];
 
 	counted.runs++;
-	slices_left = (int)(chance() % (one_in(8) ? 3000 : 200));
+	slices_left = (int)(chance() % (one_in(8) ? 1000 : 200));
 	step = execute(vm, &job, one_in(2));
 	while (step == LUNATIK_STEP_SUSPENDED && !one_in(50)) {
 		counted.suspended++;
