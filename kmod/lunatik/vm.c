@@ -410,6 +410,20 @@ static int make_thread(lua_State *L)
 }
 
 /*
+ * The chunk was suspended, and nobody will go on with it. A script that has kept its thread finds
+ * that it died of an error: so there has to be one on top. What is there otherwise may be anything
+ * that ever was in that place, such as what was never made whole for want of memory.
+ */
+static void give_up(struct lunatik_vm *vm)
+{
+	lua_State *L = vm->chunk;
+
+	L->status = LUA_ERRRUN;
+	setsvalue2s(L, L->top.p, vm->last_words);
+	L->top.p++;
+}
+
+/*
  * A thread for the next chunk: the last one's, where that ended well and no script can have kept
  * it. One that was given up in the middle must not be resumed by its successors.
  */
@@ -426,7 +440,7 @@ static int prepare_thread(struct lunatik_vm *vm)
 		return LUA_OK;
 	}
 	if (vm->chunk && lua_status(vm->chunk) == LUA_YIELD)
-		vm->chunk->status = LUA_ERRRUN;
+		give_up(vm);
 	vm->chunk = NULL;
 	vm->is_spent = false;
 	lua_settop(L, 0);
@@ -745,8 +759,8 @@ static int resume_protected(struct lunatik_vm *vm, int arguments, int *count)
 		*count = r.count;
 		return r.status;
 	}
-	lua_settop(vm->L, SLOTS);
-	luaD_seterrorobj(vm->chunk, status, vm->chunk->top.p);
+	lua_xmove(vm->L, vm->chunk, 1);
+	luaD_seterrorobj(vm->chunk, status, vm->chunk->top.p - 1);
 	*count = 0;
 	return status;
 }

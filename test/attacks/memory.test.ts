@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { behaviour, failureOf, SLOWNESS, type Place } from '../e2e/guest.ts'
+import { behaviour, eventually, failureOf, Program, SLOWNESS, type Place } from '../e2e/guest.ts'
 import { attacks } from './attack.ts'
 import { allocations, failAllocations } from './witness.ts'
 
@@ -54,6 +54,49 @@ for (const [times, count] of Object.entries({ once: 1, twice: 2, 'from then on':
     assert.deepEqual((await session.run(state, 'return 1 + 1')).values, [2])
   })
 }
+
+/** As many names, and as many numbers. */
+const names = (name: string, count: number): string => Array.from({ length: count }, (_, i) => `${name}${i}`).join(', ')
+const numbers = (count: number): string => Array.from({ length: count }, (_, i) => i).join(', ')
+
+/**
+ * Is suspended with a closure at the end of its stack, in a place that it has not used itself, of which some variable could not
+ * be made: memory is filled, and given back by so much that it is just the variables that are too many.
+ */
+const HALF_A_CLOSURE = `
+  thread = coroutine.running()
+  local held
+  local function closure() local ${names('v', 30)} = ${numbers(30)} return function() return ${names('v', 30)} end end
+  local function fill() while true do held = setmetatable({}, held) end end
+  pcall(closure)
+  pcall(fill)
+  for i = 1, room do held = getmetatable(held) end
+  local made = pcall(closure)
+  held = nil
+  if made == "a frame as large as the other" then local ${names('w', 33)} = ${numbers(33)} end
+  print("begun")
+  while true do end`
+
+behaviour('a run that was given up leaves nothing that was never whole to those who have kept its thread', async (place) => {
+  const { session } = place
+  for (const room of [8, 12, 16]) {
+    const state = await place.newState()
+    await session.run(state, `room = ${room}`)
+    const client = new Program(['lunatikctl', 'do', state, '--timeout', '0', '-e', HALF_A_CLOSURE], { ms: 60_000 * SLOWNESS })
+    await client.printed('begun\n')
+    client.kill('SIGSTOP')
+    await session.abort(state)
+    await eventually('it is over', async () => (await session.show(state)).inuse === null)
+    const { values } = await session.run(state, `
+      local _, left = coroutine.close(thread)
+      if type(left) == "function" then left() end
+      return type(left)`)
+    client.kill('SIGKILL')
+    await client.ended
+    await session.closeState(state)
+    assert.deepEqual(values, ['string'], `with room for ${room}`)
+  }
+}, 120_000 * SLOWNESS)
 
 behaviour('a limit that is raised by a few bytes at a time is met everywhere', async (place) => {
   const { session } = place
