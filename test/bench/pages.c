@@ -46,10 +46,11 @@ static void copy_once(void)
 
 static void commit(void)
 {
-	struct kstate_data data = {.version = version++, .address = (uintptr_t)there, .size = sizeof(there)};
+	struct kstate_data data = {.version = version, .address = (uintptr_t)there, .size = sizeof(there)};
 
 	if (ioctl(page_fd, KSTATE_IOC_COMMIT, &data))
 		stopwatch_fail("a commit: %m");
+	version++;
 }
 
 /* A call that does nothing, by way of the same file; a copy in; a copy to where it is seen. */
