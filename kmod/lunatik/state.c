@@ -36,26 +36,11 @@
 #include "script.h"
 #include "state.h"
 #include "template.h"
-#include "turn.h"
 
 static struct workqueue_struct *burials;
 
 /* A cache of its own, as the next of kmalloc()'s sizes is nearly twice as large. */
 static struct kmem_cache *states;
-
-static int state_open(struct lunatik_state *state)
-{
-	struct lunatik_vm *vm = &state->vm;
-	bool copied = !lunatik_template_copy(vm);
-	int err;
-
-	lunatik_turn_begin(vm);
-	err = copied ? 0 : lunatik_vm_open(vm);
-	if (!err)
-		err = lunatik_vm_name(vm);
-	lunatik_turn_end(vm);
-	return err;
-}
 
 static struct lunatik_state *state_alloc(struct lunatik_net *ns, const char *name, u64 maxalloc)
 {
@@ -182,7 +167,7 @@ struct lunatik_state *lunatik_state_make(struct lunatik_net *ns, const char *nam
 	state = state_alloc(ns, name, maxalloc);
 	if (!state)
 		goto out;
-	err = state_open(state);
+	err = lunatik_template_make(&state->vm);
 	if (err) {
 		if (atomic64_read(&ns->memory.held) + (s64)LUNATIK_MAXALLOC_MIN > ns->memory.max)
 			err = -EDQUOT;

@@ -245,21 +245,15 @@ static void copy_pages(u64 *const *pages, const u64 *shifts)
 		pages[randoms[i] / PAGE_WORDS][randoms[i] % PAGE_WORDS] = get_random_u64();
 }
 
-/**
- * lunatik_template_copy - make a machine as the template is
- * @vm: zeroed, but for its arena, which is empty
- *
- * Context: process, out of any turn.
- * Return: 0; -ENOENT where there is no template; -ENOMEM.
- */
-int lunatik_template_copy(struct lunatik_vm *vm)
+/* Whether there is a template, and memory for another. */
+static bool copy(struct lunatik_vm *vm)
 {
 	u64 shifts[PAGES_MOST + 1];
 	u64 *pages[PAGES_MOST];
 	unsigned int i;
 
 	if (!template)
-		return -ENOENT;
+		return false;
 	for (i = 0; i < template->pages; i++) {
 		pages[i] = lunatik_turn_page(vm, vm->arena.account);
 		if (!pages[i])
@@ -271,12 +265,32 @@ int lunatik_template_copy(struct lunatik_vm *vm)
 	copy_arena(&vm->arena, shifts);
 	vm->L = moved(template->vm.L, shifts);
 	vm->last_words = moved(template->vm.last_words, shifts);
-	return 0;
+	return true;
 
 out_free:
 	while (i--) {
 		free_page((unsigned long)pages[i]);
 		lunatik_account_discharge(vm->arena.account, PAGE_SIZE);
 	}
-	return -ENOMEM;
+	return false;
+}
+
+/**
+ * lunatik_template_make - make a machine, as a copy where that can be done
+ * @vm: zeroed, but for its name, its limits and its arena, which is empty
+ *
+ * Context: process, out of any turn.
+ * Return: 0, or -ENOMEM.
+ */
+int lunatik_template_make(struct lunatik_vm *vm)
+{
+	bool copied = copy(vm);
+	int err;
+
+	lunatik_turn_begin(vm);
+	err = copied ? 0 : lunatik_vm_open(vm);
+	if (!err)
+		err = lunatik_vm_name(vm);
+	lunatik_turn_end(vm);
+	return err;
 }

@@ -4,7 +4,7 @@
 
 struct lunatik_vm;
 
-int lunatik_template_copy(struct lunatik_vm *vm);
+int lunatik_template_make(struct lunatik_vm *vm);
 void lunatik_template_init(void);
 void lunatik_template_exit(void);
 

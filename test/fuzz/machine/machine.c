@@ -423,19 +423,6 @@ static void run(struct lunatik_vm *vm, const char *text)
 		counted.ended[step]++;
 }
 
-static int furnish(struct lunatik_vm *vm)
-{
-	bool copied = !lunatik_template_copy(vm);
-	int err;
-
-	lunatik_turn_begin(vm);
-	err = copied ? 0 : lunatik_vm_open(vm);
-	if (!err)
-		err = lunatik_vm_name(vm);
-	lunatik_turn_end(vm);
-	return err;
-}
-
 static struct lunatik_vm *open_state(void)
 {
 	struct lunatik_vm *vm = calloc(1, sizeof(*vm));
@@ -446,7 +433,7 @@ static struct lunatik_vm *open_state(void)
 	lunatik_arena_init(&vm->arena, &account, 64 << 10);
 	refused_in = 0;
 	slices_left = INT_MAX;
-	if (furnish(vm))
+	if (lunatik_template_make(vm))
 		abort();
 	return vm;
 }
