@@ -61,7 +61,7 @@ struct lunatik_run {
 	uint64_t deadline;		/* 0 for none */
 	struct lunatik_outcome outcome;
 	int refusal;			/* errno of the caller's sink, which takes no more; 0 while it does */
-	int reason;			/* errno for which we abort it, 0 while we don't */
+	int reason;			/* errno for which else we abort it, 0 while we don't */
 	bool line_read;			/* all of line */
 	char line[512];			/* the first of the error's text */
 };
@@ -340,13 +340,13 @@ static int take_received(struct lunatik_run *run)
 	return 1;
 }
 
-/* Whether there is a reason to end the chunk, noted in run->reason. */
+/* Whether there is a reason to end the chunk, which is noted. */
 static bool unwanted(struct lunatik_run *run)
 {
 	const struct lunatik_sink *sink = run->sink;
 
-	if (!run->reason)
-		run->reason = run->refusal;
+	if (run->refusal)
+		return true;
 	if (!run->reason && run->deadline && clock_now() >= run->deadline)
 		run->reason = ETIMEDOUT;
 	if (!run->reason && sink && sink->stop && sink->stop(sink->context))
