@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #define STATE	"victim"
 #define CHUNK	"return 'abandoned', 7 / 2 -- some bytes"
@@ -181,10 +180,9 @@ static void *listen_on(void *argument)
 /* A socket to take the place of another; a thread that receives there does not wait for long. */
 static int open_impatient(void)
 {
-	struct timeval patience = { .tv_usec = 50000 };
 	int fd = wire_open();
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	wire_set_patience(fd, 50);
 	return fd;
 }
 

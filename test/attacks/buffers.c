@@ -18,7 +18,6 @@
 #include <linux/filter.h>
 #include <linux/genetlink.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #define STATE	"victim"
 /* Of a run that is left lying: the next that wants the state waits for so long. */
@@ -44,13 +43,12 @@ static void ends_well(int fd, const char *what)
 
 static int with_room(int receive, int send_room)
 {
-	struct timeval patience = { .tv_usec = 200000 };
 	int fd = wire_open();
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &receive, sizeof(receive)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &send_room, sizeof(send_room)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &send_room, sizeof(send_room)))
 		err(1, "setsockopt");
+	wire_set_patience(fd, 200);
 	return fd;
 }
 

@@ -17,7 +17,6 @@
 
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 /* Rounds in a row that bring nothing. */
 #define IN_VAIN		20
@@ -31,10 +30,9 @@ static const char endless[] = "while true do print(('x'):rep(1000)) end";
 /* Answers are not waited for by who has no memory to get them. */
 static int open_impatient(void)
 {
-	struct timeval patience = { .tv_sec = 2 };
 	int fd = wire_open();
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	wire_set_patience(fd, 2000);
 	return fd;
 }
 

@@ -90,12 +90,11 @@ static void *receive_on(void *fd)
 /* All receive, and each of them that comes into the kernel goes on with the run. */
 static void receive_by_many(const char *code)
 {
-	struct timeval patience = { .tv_sec = 2 };
 	pthread_t threads[8];
 	int fd = start(code);
 
 	atomic_store(&verdicts, 0);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	wire_set_patience(fd, 2000);
 	for (size_t i = 0; i < 8; i++)
 		if (pthread_create(&threads[i], NULL, receive_on, &fd))
 			errx(1, "threads");

@@ -62,18 +62,25 @@ void wire_put_u64(struct wire_message *message, uint16_t type, uint64_t value)
 
 /* --- sockets --- */
 
+void wire_set_patience(int fd, unsigned int ms)
+{
+	struct timeval patience = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
+		err(1, "SO_RCVTIMEO");
+}
+
 int wire_open(void)
 {
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
-	struct timeval patience = { .tv_sec = PATIENCE_S };
 	int room = 2 * WIRE_ROOM, on = 1;
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
 	    setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) ||
 	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)))
 		err(1, "netlink socket");
+	wire_set_patience(fd, PATIENCE_S * 1000);
 	/* for large messages, which who has no privileges does not send */
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
 	return fd;

@@ -29,6 +29,9 @@ struct wire_totals {
 /* A socket of the calling thread's network namespace. Its reads take no longer than some seconds. */
 int wire_open(void);
 
+/* From now on reads take no longer than so many milliseconds. */
+void wire_set_patience(int fd, unsigned int ms);
+
 /* A request of the family that asks for an ack; NLM_F_DUMP in flags makes it a dump. */
 void wire_begin(struct wire_message *message, uint8_t command, uint16_t flags);
 void wire_put(struct wire_message *message, uint16_t type, const void *value, size_t size);

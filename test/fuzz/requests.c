@@ -26,7 +26,6 @@
 
 #include <linux/genetlink.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #define SOCKETS		6
 #define MESSAGES	1500
@@ -281,12 +280,11 @@ static void spoil(struct wire_message *message)
 
 static int open_socket(void)
 {
-	struct timeval patience = { .tv_sec = 5 };
 	int fd = wire_open(), on = 1, room = (int)wire_below(300000);
 	struct sockaddr_nl address = { 0 };
 	socklen_t size = sizeof(address);
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	wire_set_patience(fd, 5000);
 	if (wire_below(2))
 		setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	if (!wire_below(3))
