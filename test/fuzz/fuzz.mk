@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Fuzzing: of the module in the guest by requests and by programs, of what user space reads of the kernel's under libFuzzer.
+# Fuzzing: of the module in the guest by requests and by programs, of its machine alone, of what user space reads of the kernel's
+# under libFuzzer.
 # A seed that finds something is fuzzed again with SEED=… MINUTES=0. Included by test.mk, after native/lua/lua.mk.
 
 FUZZ_SECONDS ?= 15
@@ -33,8 +34,9 @@ build/fuzz/values: test/fuzz/values.c native/lua/values.c native/lua/binding.h
 	@mkdir -p $(@D)
 	$(FUZZER) $(LUA_CPPFLAGS) -Inative/lua -o $@ $(filter %.c,$^) $(shell pkg-config --libs $(LUA))
 
-# lunatik_attention is asked for by its address below %gs, which is 0 in user space: no position-independent code.
-MACHINE_CPPFLAGS := -D_GNU_SOURCE -D__KERNEL__ -fno-pie -Itest/fuzz/machine -Ikmod/lunatik -Ikmod -Ikmod/include -Ikmod/lua -isystem build/fuzz/upstream/lua
+MACHINE_UPSTREAM := build/fuzz/upstream
+MACHINE_CPPFLAGS := -D_GNU_SOURCE -D__KERNEL__ -Itest/fuzz/machine -Ikmod/lunatik -Ikmod -Ikmod/include -Ikmod/lua \
+	-isystem $(MACHINE_UPSTREAM)/lua
 
 # Programs, and the scripts of the attacks among them, in the machine alone: with its own arena, and under a sanitizer.
 fuzz-machine: build/fuzz/machine/machine build/fuzz/machine-sanitized/machine build/fuzz/print-programs.cjs
@@ -44,8 +46,8 @@ MACHINE_SOURCES := $(shell find test/fuzz/machine kmod/lua kmod/lunatik kmod/inc
 
 build/fuzz/machine/machine build/fuzz/machine-sanitized/machine: $(MACHINE_SOURCES)
 	@mkdir -p $(@D)
-	@kmod/lua/fetch build/fuzz/upstream
-	+@$(MAKE) --no-print-directory -s -f test/fuzz/machine/program.mk OUT=$(@D) UPSTREAM=build/fuzz/upstream \
+	@kmod/lua/fetch $(MACHINE_UPSTREAM)
+	+@$(MAKE) --no-print-directory -s -f test/fuzz/machine/program.mk OUT=$(@D) UPSTREAM=$(MACHINE_UPSTREAM) \
 		MACHINE_CPPFLAGS="$(MACHINE_CPPFLAGS)" SANITIZED=$(if $(filter %-sanitized/machine,$@),yes)
 
 build/fuzz/print-programs.cjs: test/fuzz/print-programs.ts test/fuzz/programs.ts

@@ -24,7 +24,6 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int64_t s64;
-typedef int32_t s32;
 typedef u64 __be64;
 typedef unsigned int gfp_t;
 typedef s64 ktime_t;
@@ -37,21 +36,14 @@ typedef s64 ktime_t;
 #define NSEC_PER_SEC	1000000000L
 #define NSEC_PER_MSEC	1000000L
 
-#define ENOENT		2
 #define EINTR		4
 #define ENOMEM		12
 #define EINVAL		22
-#define E2BIG		7
-#define EMSGSIZE	90
 
 #define LOGLEVEL_ERR	3
 
 #define __force
 #define __read_mostly
-#define __user
-#define __rcu
-#define likely(x)	__builtin_expect(!!(x), 1)
-#define unlikely(x)	__builtin_expect(!!(x), 0)
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 #define READ_ONCE(x)	(*(volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
