@@ -64,7 +64,7 @@ void wire_put_u64(struct wire_message *message, uint16_t type, uint64_t value)
 
 void wire_set_patience(int fd, unsigned int ms)
 {
-	struct timeval patience = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+	struct timeval patience = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000L };
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
 		err(1, "SO_RCVTIMEO");
