@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Network namespaces, found as `ip` finds them, and sockets made in them.
+ * Network namespaces, found as `ip` finds them, and what is made in them.
  *
- * setns() moves one thread. A socket for another namespace is therefore made by a thread that lives for nothing else,
- * so that no failure can leave the caller in the wrong namespace. Where the caller is there already, which is the usual
+ * setns() moves one thread. What is for another namespace is therefore made by a thread that lives for nothing else, so
+ * that no failure can leave the caller in the wrong namespace. Where the caller is there already, which is the usual
  * case, no thread and no privilege to enter are needed.
  */
 #include "netns.h"
@@ -105,28 +105,21 @@ static bool is_own(const struct netns *netns)
 
 struct visit {
 	const struct netns *netns;
-	const char *failed;
-	int fd;
+	void (*work)(void *context);
+	void *context;
+	const char *failed; /* NULL where the work was done */
+	int code;
 };
 
-static void open_socket(struct visit *visit)
-{
-	visit->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	if (visit->fd < 0) {
-		visit->fd = -errno;
-		visit->failed = "open a generic netlink socket";
-	}
-}
-
-static void *enter_and_open_socket(void *argument)
+static void *enter_and_work(void *argument)
 {
 	struct visit *visit = argument;
 
 	if (setns(visit->netns->fd, CLONE_NEWNET)) {
-		visit->fd = -errno;
+		visit->code = errno;
 		visit->failed = "enter the network namespace";
 	} else {
-		open_socket(visit);
+		visit->work(visit->context);
 	}
 	return NULL;
 }
@@ -135,35 +128,50 @@ static void visit_in_thread(struct visit *visit)
 {
 	sigset_t all, before;
 	pthread_t thread;
-	int code;
 
 	/* The caller's signal handlers must not run in a thread that the caller does not know of. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(&thread, NULL, enter_and_open_socket, visit);
+	visit->code = pthread_create(&thread, NULL, enter_and_work, visit);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (code) {
-		visit->fd = -code;
+	if (visit->code)
 		visit->failed = "start a thread in the network namespace";
-		return;
+	else
+		pthread_join(thread, NULL);
+}
+
+int netns_call(const struct netns *netns, void (*work)(void *context), void *context, struct lunatik_error *error)
+{
+	struct visit visit = { .netns = netns, .work = work, .context = context };
+
+	if (is_own(netns)) {
+		work(context);
+		return 0;
 	}
-	pthread_join(thread, NULL);
+	visit_in_thread(&visit);
+	if (!visit.failed)
+		return 0;
+	error->operation = "netns";
+	return failure_set(error, visit.code, "cannot %s: %s", visit.failed, strerrordesc_np(visit.code));
+}
+
+static void open_socket(void *context)
+{
+	int *fd = context;
+
+	*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	if (*fd < 0)
+		*fd = -errno;
 }
 
 int netns_socket(const struct netns *netns, struct lunatik_error *error)
 {
-	struct visit visit = { .netns = netns };
+	int fd;
+	int err = netns_call(netns, open_socket, &fd, error);
 
-	if (is_own(netns))
-		open_socket(&visit);
-	else
-		visit_in_thread(&visit);
-	if (visit.fd < 0) {
-		int code = -visit.fd;
-
-		if (!is_own(netns))
-			error->operation = "netns";
-		failure_set(error, code, "cannot %s: %s", visit.failed, strerrordesc_np(code));
-	}
-	return visit.fd;
+	if (err)
+		return err;
+	if (fd < 0)
+		failure_set(error, -fd, "cannot open a generic netlink socket: %s", strerrordesc_np(-fd));
+	return fd;
 }
