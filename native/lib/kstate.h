@@ -160,6 +160,15 @@ KSTATE_API int kstate_read_many(struct kstate_view *views, unsigned int count);
 KSTATE_API int kstate_get_fd(kstate_state_p state);
 
 /**
+ * kstate_acknowledge - be told of a version, without waiting
+ * @version: set to it
+ *
+ * As to read from the descriptor, and what kstate_read() shows next is no older, also with a rate. Returns 0; -EAGAIN where
+ * there is none; -EINVAL.
+ */
+KSTATE_API int kstate_acknowledge(kstate_state_p state, uint64_t *version);
+
+/**
  * kstate_set_rate - show changes to this state no more often than so
  * @nanoseconds: between two that are shown, by poll() and by kstate_read(); the last is always shown in the end. 0 takes
  *	the limit away; at most a day.
@@ -210,6 +219,10 @@ KSTATE_API bool kstate_transaction_is_active(kstate_transaction_p transaction);
 KSTATE_API const char *kstate_get_transaction_name(kstate_transaction_p transaction);
 KSTATE_API uint32_t kstate_get_transaction_permissions(kstate_transaction_p transaction);
 KSTATE_API uint32_t kstate_get_transaction_id(kstate_transaction_p transaction);
+
+/** Bytes of the copy, and the version that it is of, 0 where the page was never written. */
+KSTATE_API size_t kstate_get_transaction_size(kstate_transaction_p transaction);
+KSTATE_API uint64_t kstate_get_transaction_version(kstate_transaction_p transaction);
 
 /** The copy: as long as the page was, and not to be written where that was not wanted. NULL while not active. */
 KSTATE_API void *kstate_get_transaction_ptr(kstate_transaction_p transaction);

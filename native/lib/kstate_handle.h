@@ -47,6 +47,9 @@ int handle_ioctl(const struct kstate_handle *handle, unsigned long command, void
 /* What kstate.h says of kstate_set_rate(). */
 int handle_set_rate(struct kstate_handle *handle, uint64_t interval);
 
+/* What kstate.h says of kstate_acknowledge(). */
+int handle_acknowledge(struct kstate_handle *handle, uint64_t *version);
+
 /* A consistent copy of the newest version; or of the one that the handle's rate shows. */
 int handle_read(const struct kstate_handle *handle, void *data, size_t *size, uint64_t *version);
 int handle_read_paced(struct kstate_handle *handle, void *data, size_t *size, uint64_t *version);

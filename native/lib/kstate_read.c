@@ -9,8 +9,10 @@
 #include "kstate_handle.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define TRIES		2
 #define NANOSECONDS	1000000000U
@@ -99,6 +101,24 @@ int handle_set_rate(struct kstate_handle *handle, uint64_t interval)
 		return err;
 	pthread_mutex_lock(&handle->lock);
 	handle->interval = interval;
+	handle->until = 0;
+	pthread_mutex_unlock(&handle->lock);
+	return 0;
+}
+
+/*
+ * The kernel goes by a clock that began at another moment: what it tells may be due here only later, and must not be missed
+ * where it is the last.
+ */
+int handle_acknowledge(struct kstate_handle *handle, uint64_t *version)
+{
+	struct pollfd file = {.fd = handle->fd, .events = POLLIN};
+
+	if (poll(&file, 1, 0) <= 0)
+		return -EAGAIN;
+	if (read(handle->fd, version, sizeof(*version)) < 0)
+		return -errno;
+	pthread_mutex_lock(&handle->lock);
 	handle->until = 0;
 	pthread_mutex_unlock(&handle->lock);
 	return 0;

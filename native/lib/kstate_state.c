@@ -99,6 +99,11 @@ int kstate_get_fd(kstate_state_p state)
 	return kstate_state_is_subscribed(state) ? state->handle->fd : -EINVAL;
 }
 
+int kstate_acknowledge(kstate_state_p state, uint64_t *version)
+{
+	return kstate_state_is_subscribed(state) && version ? handle_acknowledge(state->handle, version) : -EINVAL;
+}
+
 int kstate_set_rate(kstate_state_p state, uint64_t nanoseconds)
 {
 	return kstate_state_is_subscribed(state) ? handle_set_rate(state->handle, nanoseconds) : -EINVAL;

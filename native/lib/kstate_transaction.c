@@ -234,6 +234,16 @@ uint32_t kstate_get_transaction_id(kstate_transaction_p transaction)
 	return kstate_transaction_is_active(transaction) ? transaction->id : 0;
 }
 
+size_t kstate_get_transaction_size(kstate_transaction_p transaction)
+{
+	return kstate_transaction_is_active(transaction) ? transaction->size : 0;
+}
+
+uint64_t kstate_get_transaction_version(kstate_transaction_p transaction)
+{
+	return kstate_transaction_is_active(transaction) ? transaction->version : 0;
+}
+
 void *kstate_get_transaction_ptr(kstate_transaction_p transaction)
 {
 	return kstate_transaction_is_active(transaction) ? transaction->copy : NULL;

@@ -268,6 +268,7 @@ static void starting(void)
 	expect_equal(kstate_start_transaction(transaction, reader, KSTATE_WRITE), -EINVAL);
 	expect(!kstate_transaction_is_active(transaction) && !kstate_get_transaction_ptr(transaction));
 	expect(!kstate_get_transaction_name(transaction) && !kstate_get_transaction_id(transaction));
+	expect(!kstate_get_transaction_size(transaction) && !kstate_get_transaction_version(transaction));
 	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
 	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), -EINVAL);
 	expect_equal(kstate_get_transaction_permissions(transaction), BOTH);
@@ -671,6 +672,32 @@ static void still(void)
 	kstate_free_state(&state);
 }
 
+/* What began to be held still later than the rate did is due here later than it is told. */
+static void told(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p reader = subscribed("page", KSTATE_READ);
+	uint64_t version;
+
+	expect_equal(kstate_acknowledge(NULL, &version), -EINVAL);
+	expect_equal(kstate_acknowledge(reader, NULL), -EINVAL);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_set_rate(reader, RATE), 0);
+	expect_equal(kstate_acknowledge(reader, &version), 0);
+	expect_equal(version, 1);
+	usleep(RATE / 2 / 1000);
+	expect_equal(value_of(reader), 1);
+	expect_equal(put(state, 2), 0);
+	expect_equal(kstate_acknowledge(reader, &version), -EAGAIN);
+	expect_equal(value_of(reader), 1);
+	expect(is_readable(kstate_get_fd(reader), 1500));
+	expect_equal(kstate_acknowledge(reader, &version), 0);
+	expect_equal(version, 2);
+	expect_equal(value_of(reader), 2);
+	kstate_free_state(&reader);
+	kstate_free_state(&state);
+}
+
 /* --- in files --- */
 
 #define FILE_MOST	16384
@@ -942,9 +969,9 @@ static const struct {
 	{"pointers", pointers},	 {"starting", starting},   {"ending", ending},	   {"conflict", conflict},
 	{"outlive", outlive},	 {"function", function},   {"together", together}, {"same-twice", same_twice},
 	{"sixteen", sixteen},	 {"sizes", sizes},	   {"delete", delete},	   {"waiting", waiting},
-	{"rate", rate},		 {"still", still},	   {"ids", ids},	   {"unique", unique},
-	{"texts", texts},	 {"persistent", persistent}, {"coalesced", coalesced}, {"damaged", damaged},
-	{"full", full},
+	{"rate", rate},		 {"still", still},	   {"told", told},	   {"ids", ids},
+	{"unique", unique},	 {"texts", texts},	   {"persistent", persistent}, {"coalesced", coalesced},
+	{"damaged", damaged},	 {"full", full},
 };
 
 int main(int argc, char **argv)

@@ -25,6 +25,7 @@ const checks: Readonly<Record<string, string>> = {
   waiting: 'a descriptor is readable until the newest version is acknowledged, and reading waits for one',
   rate: 'changes are shown no more often than the rate says, and the last one in the end',
   still: 'between two that are shown the view holds still; who writes sees what is there',
+  told: 'what was told of is what is read next, however long the view would hold still',
   ids: 'ids differ, and stay',
   unique: 'unique names differ, and are names',
   texts: 'states and transactions are described in a line',
