@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "convert.h"
-#include "feed.h"
 
 namespace {
 
@@ -370,15 +369,6 @@ void Session::Close(const Napi::CallbackInfo& /*info*/) {
   for (auto& [id, runner] : busy_) runner->Cancel();
   CloseFeeds(true);
   CloseIfDone();
-}
-
-// Who waits is told, unless nothing of JavaScript runs any more. That may be the end of other feeds, too.
-void Session::CloseFeeds(bool tell) {
-  while (!feeds_.empty()) {
-    Feed* feed = *feeds_.begin();
-    feeds_.erase(feeds_.begin());
-    feed->End(tell);
-  }
 }
 
 void Session::CloseIfDone() {

@@ -6,9 +6,9 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <vector>
 
+#include "feed.h"
 #include "lunatik.h"
 #include "runner.h"
 
@@ -24,9 +24,7 @@
 // finalizer, or the end of the environment (a worker that is terminated), whichever comes first, aborts what runs, joins
 // the threads and closes the sockets; close() waits for what runs, so that its end is told. The thread-safe function is made before our cleanup hook is added, and hooks run in
 // reverse order: when it goes, no thread is left that could call it.
-class Feed;
-
-class Session final : public Napi::ObjectWrap<Session>, private Waker {
+class Session final : public Napi::ObjectWrap<Session>, public FeedOwner, private Waker {
  public:
   static Napi::Function Define(Napi::Env env);
 
@@ -36,10 +34,6 @@ class Session final : public Napi::ObjectWrap<Session>, private Waker {
   // The C library's, unless it is closed, which is thrown. `state` is the name of the state that it is about, or
   // undefined.
   lunatik_session* Opened(const char* operation, const Napi::Value& state) const;
-
-  // Feeds say when they come and go.
-  void Add(Feed* feed) { feeds_.insert(feed); }
-  void Remove(Feed* feed) { feeds_.erase(feed); }
 
   [[noreturn]] static void Throw(const lunatik_error& error, const Napi::Value& state);
 
@@ -76,7 +70,6 @@ class Session final : public Napi::ObjectWrap<Session>, private Waker {
   Napi::Value SetBusy(Napi::Env env, std::unique_ptr<Runner> runner);
   void SetIdle(Napi::Env env, Busy::iterator found);
   void LookAfter(Napi::Env env, const Napi::Function& notify, uintptr_t id);
-  void CloseFeeds(bool tell);
   void CloseIfDone();
   void ShutDown();
 
@@ -89,7 +82,9 @@ class Session final : public Napi::ObjectWrap<Session>, private Waker {
   uintptr_t next_id_ = 1;
   Busy busy_;
   std::vector<std::unique_ptr<Runner>> idle_;
-  std::set<Feed*> feeds_;
 };
+
+// Classes of JavaScript for what keeps coming to a session: Receiver(session, name) and Monitor(session).
+void DefineFeeds(Napi::Env env, Napi::Object exports);
 
 #endif  // LUNATIK_ADDON_SESSION_H
