@@ -71,7 +71,7 @@ function lunatikFailure(error: LunatikError, netns: string | undefined): Failure
   const ofScript = exitStatus(error.code) === EXIT.script
   return {
     status: exitStatus(error.code),
-    subject: error.operation === 'netns' ? netns : error.state,
+    subject: error.operation === 'netns' ? netns : (error.page ?? error.state),
     message: ofScript && message !== '' ? message : error.message,
     code: error.code,
     attribute: error.attribute,

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What require() of the addon gives: the classes Session, Receiver and Monitor, and initialize(), which is called
-// before any session is made.
+// What require() of the addon gives: the classes Session, Receiver and Monitor, those of pages, and initialize(), which is
+// called before anything else is.
 
 #include <napi.h>
 
 #include <memory>
 
-#include "feed.h"
+#include "page.h"
 #include "session.h"
 
 namespace {
 
-// initialize(makeError: (failure, state) => Error). The class of the errors is JavaScript's; each environment has its
+// initialize(makeError: (failure, state, page) => Error). The class of the errors is JavaScript's; each environment has its
 // own.
 void Initialize(const Napi::CallbackInfo& info) {
   auto make_error = std::make_unique<Napi::FunctionReference>(Napi::Persistent(info[0].As<Napi::Function>()));
@@ -22,6 +22,7 @@ Napi::Object Load(Napi::Env env, Napi::Object exports) {
   exports.Set("initialize", Napi::Function::New<Initialize>(env, "initialize"));
   exports.Set("Session", Session::Define(env));
   DefineFeeds(env, exports);
+  DefinePages(env, exports);
   return exports;
 }
 

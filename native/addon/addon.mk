@@ -20,9 +20,9 @@ build/addon/%.o: native/addon/%.cc native/addon/addon.mk node_modules/node-addon
 	@mkdir -p $(@D)
 	$(CXX) $(ADDON_CPPFLAGS) $(CPPFLAGS) $(ADDON_CXXFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
-# The library is linked in, so that the addon is one file; libmnl is the one that lies beside it, as in the npm package, or
+# The libraries are linked in, so that the addon is one file; libmnl is the one that lies beside it, as in the npm package, or
 # else the system's.
-build/addon/lunatik.node: $(ADDON_OBJECTS) build/lib/liblunatik.a
+build/addon/lunatik.node: $(ADDON_OBJECTS) build/lib/liblunatik.a build/lib/libkstate.a
 	$(CXX) -shared -Wl,-z,relro,-z,now -Wl,-rpath,'$$ORIGIN' $(LDFLAGS) -pthread -o $@ $^ -lmnl
 
 # The npm package. It brings everything built, for Debian 12 and later on x86-64, since an empty project there has neither

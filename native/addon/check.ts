@@ -4,6 +4,7 @@
 import { constants } from 'node:os'
 import { types } from 'node:util'
 import { LunatikError } from './error.ts'
+import { PAGES_MAX } from './native.ts'
 
 /** C's strings end at a NUL: it would silently be another name. */
 export function checkText(text: string, attribute: string, operation: string, state: string | undefined): void {
@@ -11,6 +12,16 @@ export function checkText(text: string, attribute: string, operation: string, st
   if (!text.includes('\0')) return
   const failure = { code: 'EINVAL', errno: constants.errno.EINVAL, operation, attribute }
   throw new LunatikError({ ...failure, message: `${attribute} has a NUL character in it` }, state)
+}
+
+export function checkArray(array: readonly unknown[], what: string): void {
+  if (!Array.isArray(array)) throw new TypeError(`${what} is no array`)
+}
+
+/** Of what is done with several pages at once. */
+export function checkMany(many: readonly unknown[], what: string): void {
+  checkArray(many, what)
+  if (many.length < 1 || many.length > PAGES_MAX) throw new RangeError(`${what} are 1 to ${PAGES_MAX}, and not ${many.length}`)
 }
 
 export function checkBytes(bytes: Uint8Array | undefined, what: string): void {

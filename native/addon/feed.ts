@@ -2,11 +2,9 @@
 // What keeps coming, as an iterable. It is read when somebody asks for the next and never ahead, so that a consumer
 // that is slow has it wait in the kernel, which counts what it has no room for.
 
-import { constants } from 'node:os'
 import { checkSignal } from './check.ts'
-import { LunatikError } from './error.ts'
 import type { NativeFeed } from './native.ts'
-import { onAbort } from './signal.ts'
+import { onAbort, stoppedBy, type About } from './signal.ts'
 
 export interface FeedOptions {
   /** Ends it: what waits for the next rejects (`EINTR`), with the signal's reason as its cause. */
@@ -18,7 +16,7 @@ interface Taker<Item> {
   readonly reject: (error: unknown) => void
 }
 
-/** Open from its making on; closed by its end, a failure, its signal, `return`, or its session. */
+/** Open from its making on; closed by its end, a failure, its signal, `return`, or what it belongs to. */
 export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   #native: NativeFeed<Raw> | undefined
   readonly #convert: (raw: Raw) => Item | undefined
@@ -31,8 +29,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   constructor(
     open: () => NativeFeed<Raw>,
     convert: (raw: Raw) => Item | undefined,
-    operation: string,
-    state: string | undefined,
+    about: About,
     options: FeedOptions,
   ) {
     this.#convert = convert
@@ -40,7 +37,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
       const { signal } = options
       checkSignal(signal)
       const aborted = (): void => {
-        this.#fail(new LunatikError(stopped(operation), state, { cause: signal?.reason }))
+        this.#fail(stoppedBy(signal, about))
       }
       if (signal?.aborted) {
         aborted()
@@ -105,8 +102,4 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
       else resolve({ done: true, value: undefined })
     }
   }
-}
-
-function stopped(operation: string) {
-  return { code: 'EINTR', errno: constants.errno.EINTR, operation, attribute: '', message: 'stopped by the caller' }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Lua states in the kernel, from Node.
+// Lua states and pages in the kernel, from Node.
 
 export type { Change } from './change.ts'
 export { LunatikError } from './error.ts'
 export type { FeedOptions } from './feed.ts'
+export type { Netns } from './netns.ts'
+export * as pages from './pages.ts'
 export type { RunOptions, RunResult, SendOptions } from './runs.ts'
 export { open } from './session.ts'
 export type {

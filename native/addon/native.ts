@@ -94,13 +94,47 @@ export interface RawEvent {
 /** What the numbers of events' types stand for. */
 export const EVENTS = ['created', 'closed', 'set', 'error', 'limit', 'time-out', 'aborted'] as const
 
-interface Native {
-  initialize(makeError: (failure: Failure, state: string | undefined) => Error): void
+/** A page. What it has read it tells in the array that it was given. */
+export interface NativePage {
+  size(): number
+  read(into: Uint8Array): void
+  resize(size: number): void
+  delete(): void
+  close(): void
+}
+
+/** A transaction to write, which may start again once it has ended. */
+export interface NativeTransaction {
+  /** A copy of what is there. */
+  start(page: NativePage): Uint8Array
+  /** That the copy is of. */
+  version(): number
+  commit(bytes: Uint8Array): void
+  /** Of one that has ended nothing. */
+  abort(): void
+}
+
+export interface Native {
+  initialize(makeError: (failure: Failure, state: string | undefined, page: string | undefined) => Error): void
   readonly Session: new (netns: string | undefined, record: Float64Array, notify: Notify) => NativeSession
   readonly Receiver: new (session: NativeSession, name: string) => NativeFeed<RawMessage>
   /** `false` stands for events that were lost. */
   readonly Monitor: new (session: NativeSession) => NativeFeed<RawEvent | false>
+  readonly Page: new (name: string, write: boolean, netns: string | undefined, numbers: Float64Array) => NativePage
+  readonly Transaction: new () => NativeTransaction
+  /** Versions; no more often than every so many nanoseconds. */
+  readonly Changes: new (page: NativePage, nanoseconds: number) => NativeFeed<number>
+  readMany(pages: readonly NativePage[], into: readonly Uint8Array[], numbers: Float64Array): void
+  commitMany(transactions: readonly NativeTransaction[], bytes: readonly Uint8Array[]): void
 }
+
+/** Where a number is of a page that was read, in as many for each; the order of page.h. */
+export const PAGE = { version: 0, size: 1 } as const
+export const PAGE_NUMBERS = 2
+
+/** Most bytes of a page, and pages of one commit, as in linux/kstate.h. */
+export const PAGE_SIZE_MAX = 4096
+export const PAGES_MAX = 16
 
 /** Most bytes of a chunk, and of its name, as in linux/lunatik.h. */
 export const CODE_MAX = 1024 * 1024

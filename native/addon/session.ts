@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+import { native } from './binding.ts'
 import { changeArguments, type Change } from './change.ts'
 import { checkBody, checkBoolean, checkMaxalloc, checkText } from './check.ts'
-import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import {
   EVENTS,
   INFO,
-  loadNative,
   RECORD_NUMBERS,
   REFERENCE,
   SHA256,
@@ -17,16 +16,15 @@ import {
   type RawEvent,
   type RawMessage,
 } from './native.ts'
+import { netnsArgument, type Netns } from './netns.ts'
+import { promise } from './promise.ts'
 import { Record } from './record.ts'
 import { NO_OPTIONS, Runs, start, type RunOptions, type RunResult, type SendOptions, type Work } from './runs.ts'
 import { State } from './state.ts'
 
 export interface OpenOptions {
-  /**
-   * The network namespace to work in, without which it is the caller's: a path if it has a slash, else a name under
-   * /run/netns or, where there is no such name, a process id. A number is a process id.
-   */
-  readonly netns?: string | number | undefined
+  /** The network namespace to work in, without which it is the caller's. */
+  readonly netns?: Netns | undefined
 }
 
 export type Context = 'process' | 'softirq'
@@ -128,9 +126,6 @@ export interface SetOptions extends Change {
   readonly maxalloc: number
 }
 
-const native = loadNative()
-native.initialize((failure, state) => new LunatikError(failure, state))
-
 const CONTEXTS: readonly Context[] = ['process', 'softirq']
 const MICROSECONDS = 1e6
 
@@ -178,13 +173,6 @@ function lunatikEvent(raw: RawEvent | false): LunatikEvent | undefined {
   if (raw === false) return { type: 'overrun' }
   const type = EVENTS[raw.type]
   return type && { ...raw, type, status: raw.status === '' ? null : raw.status }
-}
-
-/** What throws rejects. */
-function promise<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-  return new Promise((resolve) => {
-    resolve(work())
-  })
 }
 
 /**
@@ -350,12 +338,12 @@ export class Session {
       checkText(name, 'name', 'receive', undefined)
       return new native.Receiver(this.#native, name)
     }
-    return new Feed(open, inSequence(), 'receive', name, options)
+    return new Feed(open, inSequence(), { operation: 'receive', state: name }, options)
   }
 
   /** What happens to the states of the namespace, from now on; it ends with the session. */
   monitor(options: FeedOptions = {}): AsyncIterableIterator<LunatikEvent, undefined> {
-    return new Feed(() => new native.Monitor(this.#native), lunatikEvent, 'event', undefined, options)
+    return new Feed(() => new native.Monitor(this.#native), lunatikEvent, { operation: 'event' }, options)
   }
 
   /** Ends what runs in a state, whoever started it; `ENOENT` where nothing runs. */
@@ -411,9 +399,6 @@ export class Session {
 /** Opens a session. `ENOMODULE` where the module is not loaded. */
 export function open(options: OpenOptions = {}): Promise<Session> {
   return promise(() => {
-    const { netns } = options
-    const where = typeof netns === 'number' ? `/proc/${netns}/ns/net` : netns
-    if (where !== undefined) checkText(where, 'netns', 'netns', undefined)
-    return new Session(where)
+    return new Session(netnsArgument(options.netns))
   })
 }

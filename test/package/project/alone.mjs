@@ -12,6 +12,9 @@ for (const name of ['open', 'LunatikError', 'LuaFloat', 'decodeValues']) {
   assert.equal(imported[name], required[name], name)
 }
 
+for (const name of ['open', 'readMany', 'commitMany', 'layout'])
+  assert.equal(imported.pages[name], required.pages[name], name)
+
 assert.deepEqual(readdirSync('node_modules').filter((name) => !name.startsWith('.')), ['lunatikctl'])
 assert.match(readFileSync('/proc/self/maps', 'latin1'), /\/node_modules\/lunatikctl\/build\/npm\/addon\/libmnl\.so\.0$/m)
 

@@ -5,6 +5,7 @@ import {
   LuaFloat,
   LunatikError,
   open,
+  pages,
   type Info,
   type LuaValue,
   type LunatikEvent,
@@ -33,6 +34,30 @@ export async function use(signal: AbortSignal): Promise<void> {
   const { budget }: Info = await session.info()
   budget.toFixed()
   await (await session.getState('web')).close({ expectGeneration: 1 })
+}
+
+export async function usePages(signal: AbortSignal): Promise<number> {
+  using page: pages.Page = await pages.open('stats', { netns: 'blue', write: true })
+  const stats = pages.layout('u32 hits, u64 bytes @ 16, f64 rate')
+  const hits: number = await page.update(({ bytes, view }) => view.getUint8(0) + stats.over(bytes).hits++, { retries: 3, signal })
+  for await (const version of page.changes({ maxRate: 0.5, signal })) if (version > hits) break
+  const transaction: pages.Transaction = page.start()
+  stats.over(transaction.bytes).bytes += 2n
+  await pages.commitMany([transaction])
+  const copies: pages.PageCopy[] = pages.readMany([page], [new Uint8Array(page.size)])
+  return stats.over(copies[0]?.bytes ?? page.read().bytes).rate
+}
+
+export async function misusePages(page: pages.Page): Promise<void> {
+  const fields = pages.layout('u32 hits').over(page.read().bytes)
+  // @ts-expect-error there is no such field
+  fields.hit = 1
+  // @ts-expect-error it is no bigint
+  fields.hits = 1n
+  // @ts-expect-error bytes go into bytes
+  page.read([])
+  // @ts-expect-error there is no such option
+  await page.update(() => 1, { retry: true })
 }
 
 export function tell(error: unknown): string {

@@ -23,7 +23,7 @@ build/test/unit/addon/runner: test/unit/addon/runner.cc native/addon/runner.cc n
 # The addon and the library under AddressSanitizer and UBSan, in a Node that has neither: what is opened without a kernel.
 # For the rest, in a guest: test/guest -- env $(ASAN_ENVIRONMENT) node build/asan/test/e2e/handles.test.cjs
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1
-ASAN_OBJECTS := $(LIB_SOURCES:native/%.c=build/asan/%.o) $(ADDON_SOURCES:native/%.cc=build/asan/%.o)
+ASAN_OBJECTS := $(LIB_SOURCES:native/%.c=build/asan/%.o) $(KSTATE_OBJECTS:build/%=build/asan/%) $(ADDON_SOURCES:native/%.cc=build/asan/%.o)
 # The sanitizer's own library comes first; that of C++ has to be there before it looks for what it replaces there. Node itself
 # leaks on its way out.
 ASAN_ENVIRONMENT = LD_PRELOAD="$(shell $(CXX) -print-file-name=libasan.so) $(shell $(CXX) -print-file-name=libstdc++.so.6)" \

@@ -42,7 +42,7 @@ class Source implements NativeFeed<number> {
   }
 
   feed(options: FeedOptions = {}): Feed<number, string> {
-    return new Feed(() => this, (raw) => (raw < 0 ? undefined : String(raw)), 'receive', 'web', options)
+    return new Feed(() => this, (raw) => (raw < 0 ? undefined : String(raw)), { operation: 'receive', state: 'web' }, options)
   }
 }
 
@@ -125,7 +125,7 @@ suite('feeds', () => {
 
   test('one that cannot be opened rejects when it is asked', async () => {
     const refused = new LunatikError({ code: 'ENOENT', errno: 2, operation: 'receive', attribute: '', message: 'no' }, 'web')
-    const feed = new Feed<number, number>(() => { throw refused }, (raw) => raw, 'receive', 'web', {})
+    const feed = new Feed<number, number>(() => { throw refused }, (raw) => raw, { operation: 'receive', state: 'web' }, {})
     assert.equal(await failure(feed.next()), refused)
     assert.deepEqual(await feed.next(), DONE)
   })
@@ -156,7 +156,7 @@ suite('feeds', () => {
       opened = true
       return new Source()
     }
-    const feed = new Feed<number, number>(open, (raw) => raw, 'event', undefined, { signal: AbortSignal.abort() })
+    const feed = new Feed<number, number>(open, (raw) => raw, { operation: 'event' }, { signal: AbortSignal.abort() })
     assert.equal((await failure(feed.next())).operation, 'event')
     assert.equal(opened, false)
   })

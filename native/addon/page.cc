@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "page.h"
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "changes.h"
+#include "convert.h"
+#include "netns.h"
+#include "page_failure.h"
+#include "transaction.h"
+
+namespace {
+
+struct Subscription {
+  kstate_state_p state;
+  const char* name;
+  kstate_permissions_t permissions;
+  int status;
+};
+
+void Subscribe(void* context) {
+  auto* subscription = static_cast<Subscription*>(context);
+  subscription->status = kstate_subscribe_state(subscription->state, subscription->name, subscription->permissions);
+}
+
+// In the namespace that a caller names. That it is not to be found or entered is told in `error`.
+void SubscribeElsewhere(const std::string& where, Subscription& subscription, lunatik_error& error) {
+  netns found;
+  if (netns_open(&found, where.c_str(), &error) != 0) return;
+  netns_call(&found, Subscribe, &subscription, &error);
+  netns_close(&found);
+}
+
+// Where there is no byte there is no address either, which for the C library is nowhere to write.
+void* Room(Napi::Uint8Array& bytes) {
+  static char none;
+  return bytes.ByteLength() == 0 ? static_cast<void*>(&none) : bytes.Data();
+}
+
+}  // namespace
+
+Napi::Function Page::Define(Napi::Env env) {
+  return DefineClass(env, "Page",
+                     {
+                         InstanceMethod<&Page::Size>("size"),
+                         InstanceMethod<&Page::Read>("read"),
+                         InstanceMethod<&Page::Resize>("resize"),
+                         InstanceMethod<&Page::Delete>("delete"),
+                         InstanceMethod<&Page::Close>("close"),
+                     });
+}
+
+// new Page(name, write: boolean, netns: string | undefined, numbers: Float64Array)
+Page::Page(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<Page>(info), env_(info.Env()), name_(info[0].As<Napi::String>().Utf8Value()) {
+  auto numbers = info[3].As<Napi::Float64Array>();
+  if (numbers.ElementLength() < kPageNumbers) throw Napi::RangeError::New(env_, "no room for numbers");
+
+  state_ = kstate_new_state();
+  Subscription subscription = {state_, name_.c_str(), info[1].As<Napi::Boolean>() ? KSTATE_WRITE : KSTATE_READ, 0};
+  lunatik_error error = {};
+  if (info[2].IsUndefined())
+    Subscribe(&subscription);
+  else
+    SubscribeElsewhere(info[2].As<Napi::String>().Utf8Value(), subscription, error);
+  if (error.code == 0 && subscription.status != 0) error = PageFailure("subscribe", subscription.status);
+  if (error.code != 0) {
+    kstate_free_state(&state_);
+    Throw(env_, error, name_);
+  }
+  numbers_ = numbers.Data();
+  numbers_reference_ = Napi::Persistent(numbers);
+}
+
+Page::~Page() {
+  CloseFeeds(false);
+  kstate_free_state(&state_);
+}
+
+void Page::Throw(Napi::Env env, const lunatik_error& error, const std::string& name) {
+  const auto* make_error = env.GetInstanceData<Napi::FunctionReference>();
+  throw Napi::Error(env, make_error->Call({FailureObject(env, error), env.Undefined(), Napi::String::New(env, name)}));
+}
+
+kstate_state_p Page::Opened(const char* operation) const {
+  if (state_ == nullptr) Throw(env_, {EBADF, operation, "", "the page is closed"}, name_);
+  return state_;
+}
+
+kstate_state_p Page::OpenedForFeed(const char* operation) const {
+  kstate_state_p state = Opened(operation);
+  if (HasFeeds()) Throw(env_, {EBUSY, operation, "", "somebody is told of its changes already"}, name_);
+  return state;
+}
+
+void Page::Check(const char* operation, int status) const {
+  if (status != 0) Throw(env_, PageFailure(operation, status), name_);
+}
+
+// size(): number
+Napi::Value Page::Size(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(kstate_get_size(Opened("read"))));
+}
+
+// read(into: Uint8Array)
+void Page::Read(const Napi::CallbackInfo& info) {
+  kstate_state_p state = Opened("read");
+  auto into = info[0].As<Napi::Uint8Array>();
+  size_t size = into.ByteLength();
+  uint64_t version = 0;
+  Check("read", kstate_read(state, Room(into), &size, &version));
+  numbers_[0] = static_cast<double>(version);
+  numbers_[1] = static_cast<double>(size);
+}
+
+// resize(size: number)
+void Page::Resize(const Napi::CallbackInfo& info) {
+  Check("resize", kstate_set_size(Opened("resize"), info[0].As<Napi::Number>().Uint32Value()));
+}
+
+// delete()
+void Page::Delete(const Napi::CallbackInfo& /*info*/) { Check("delete", kstate_delete(Opened("delete"))); }
+
+// close()
+void Page::Close(const Napi::CallbackInfo& /*info*/) {
+  // Who waits is told, and finds it closed.
+  kstate_state_p state = std::exchange(state_, nullptr);
+  CloseFeeds(true);
+  kstate_free_state(&state);
+}
+
+namespace {
+
+// readMany(pages: Page[], into: Uint8Array[], numbers: Float64Array): there is room for the numbers of all
+void ReadMany(const Napi::CallbackInfo& info) {
+  const auto pages = info[0].As<Napi::Array>();
+  const auto into = info[1].As<Napi::Array>();
+  const uint32_t count = pages.Length();
+  std::vector<kstate_view> views(count);
+  for (uint32_t i = 0; i < count; i++) {
+    auto bytes = into.Get(i).As<Napi::Uint8Array>();
+    const Page* page = Page::Unwrap(pages.Get(i).As<Napi::Object>());
+    views[i] = {page->Opened("read"), Room(bytes), bytes.ByteLength(), 0};
+  }
+  const int status = kstate_read_many(views.data(), count);
+  if (status != 0) Page::Throw(info.Env(), PageFailure("read", status), "");
+  double* numbers = info[2].As<Napi::Float64Array>().Data();
+  for (uint32_t i = 0; i < count; i++) {
+    numbers[i * kPageNumbers] = static_cast<double>(views[i].version);
+    numbers[i * kPageNumbers + 1] = static_cast<double>(views[i].size);
+  }
+}
+
+}  // namespace
+
+void DefinePages(Napi::Env env, Napi::Object exports) {
+  exports.Set("Page", Page::Define(env));
+  exports.Set("Transaction", Transaction::Define(env));
+  exports.Set("Changes", DefineChanges(env));
+  exports.Set("readMany", Napi::Function::New<ReadMany>(env, "readMany"));
+  exports.Set("commitMany", Napi::Function::New<Transaction::CommitMany>(env, "commitMany"));
+}
