@@ -356,13 +356,14 @@ function tests(): void {
     const waiting = changes.next()
     const second = await failureOf(page.changes().next())
     assert.deepEqual([second?.code, second?.operation, second?.page], ['EBUSY', 'changes', 'page'])
+    const rejected = failureOf(waiting)
     controller.abort(new Error('enough'))
-    const stopped = await failureOf(waiting)
+    const stopped = await rejected
     assert.deepEqual([stopped?.code, stopped?.operation, stopped?.page], ['EINTR', 'changes', 'page'])
 
-    const deleted = page.changes().next()
+    const deleted = code(() => page.changes().next())
     await page.delete()
-    assert.equal(await code(() => deleted), 'EIDRM')
+    assert.equal(await deleted, 'EIDRM')
     assert.equal(await code(() => page.read()), 'EIDRM')
     assert.equal(await code(() => page.changes().next()), 'EIDRM')
 
@@ -480,9 +481,9 @@ function tests(): void {
     assert.equal(await code(() => pages.commitMany(both)), 'EXDEV')
     const waiting = inside.changes()
     await waiting.next()
-    const next = waiting.next()
+    const next = code(() => waiting.next())
     await outputOf('ip', 'netns', 'del', 'blue')
-    assert.equal(await code(() => next), 'EIDRM')
+    assert.equal(await next, 'EIDRM')
     assert.equal(await code(() => inside.read()), 'EIDRM')
   })
 
