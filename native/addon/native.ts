@@ -97,6 +97,8 @@ export const EVENTS = ['created', 'closed', 'set', 'error', 'limit', 'time-out',
 /** A page. What it has read it tells in the array that it was given. */
 export interface NativePage {
   size(): number
+  /** What is mapped, for reading only; the page takes it away when it is closed. */
+  map(): ArrayBuffer
   read(into: Uint8Array): void
   resize(size: number): void
   delete(): void

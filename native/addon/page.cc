@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <linux/kstate.h>
+
 #include "changes.h"
 #include "convert.h"
 #include "netns.h"
@@ -45,6 +47,7 @@ Napi::Function Page::Define(Napi::Env env) {
   return DefineClass(env, "Page",
                      {
                          InstanceMethod<&Page::Size>("size"),
+                         InstanceMethod<&Page::Map>("map"),
                          InstanceMethod<&Page::Read>("read"),
                          InstanceMethod<&Page::Resize>("resize"),
                          InstanceMethod<&Page::Delete>("delete"),
@@ -104,6 +107,15 @@ Napi::Value Page::Size(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(kstate_get_size(Opened("read"))));
 }
 
+// map(): ArrayBuffer, which is not to be written
+Napi::Value Page::Map(const Napi::CallbackInfo& info) {
+  // JavaScript knows of no memory that may not be written; a store would be a fault, and native/addon/page-map.ts makes none.
+  auto* map = const_cast<kstate_map*>(kstate_get_map(Opened("read")));
+  const Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(info.Env(), map, KSTATE_MAP_SIZE);
+  map_ = Napi::Weak(buffer);
+  return buffer;
+}
+
 // read(into: Uint8Array)
 void Page::Read(const Napi::CallbackInfo& info) {
   kstate_state_p state = Opened("read");
@@ -127,6 +139,7 @@ void Page::Delete(const Napi::CallbackInfo& /*info*/) { Check("delete", kstate_d
 void Page::Close(const Napi::CallbackInfo& /*info*/) {
   // Who waits is told, and finds it closed.
   kstate_state_p state = std::exchange(state_, nullptr);
+  if (!map_.IsEmpty() && !map_.Value().IsEmpty()) map_.Value().Detach();
   CloseFeeds(true);
   kstate_free_state(&state);
 }

@@ -40,6 +40,7 @@ class Page final : public Napi::ObjectWrap<Page>, public FeedOwner {
 
  private:
   Napi::Value Size(const Napi::CallbackInfo& info);
+  Napi::Value Map(const Napi::CallbackInfo& info);
   void Read(const Napi::CallbackInfo& info);
   void Resize(const Napi::CallbackInfo& info);
   void Delete(const Napi::CallbackInfo& info);
@@ -50,6 +51,8 @@ class Page final : public Napi::ObjectWrap<Page>, public FeedOwner {
   kstate_state_p state_ = nullptr;
   double* numbers_ = nullptr;
   Napi::Reference<Napi::Float64Array> numbers_reference_;
+  // What is mapped, as JavaScript reads it; it is taken away from there before it goes.
+  Napi::Reference<Napi::ArrayBuffer> map_;
 };
 
 // Of one page: its version, then its size. A version is below 2^53 for longer than machines run.

@@ -7,6 +7,7 @@ import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import { PAGE, PAGE_NUMBERS, PAGE_SIZE_MAX, type NativePage, type NativeTransaction } from './native.ts'
 import { PageCopy } from './page-copy.ts'
+import { PageMap } from './page-map.ts'
 import { promise } from './promise.ts'
 import { stoppedBy } from './signal.ts'
 import { Transaction } from './transaction.ts'
@@ -69,6 +70,9 @@ export class Page {
   /** Its name in the namespace. */
   readonly name: string
   readonly #native: NativePage
+  readonly #map: PageMap
+  /** A rate may show another version than the newest, which only the library knows. */
+  #paced = false
   readonly #numbers = new Float64Array(PAGE_NUMBERS)
   /** Of the last update, for the next. */
   #spare: NativeTransaction | undefined
@@ -77,6 +81,7 @@ export class Page {
   constructor(name: string, write: boolean, netns: string | undefined) {
     this.name = name
     this.#native = new native.Page(name, write, netns, this.#numbers)
+    this.#map = new PageMap(this.#native.map())
   }
 
   /** Bytes of the page. */
@@ -91,6 +96,11 @@ export class Page {
    */
   read(into?: Uint8Array): PageCopy {
     checkBytes(into, 'into')
+    return (this.#paced ? undefined : this.#map.read(into)) ?? this.#ask(into)
+  }
+
+  /** By the library, which also knows what to do where a writer is too fast, and what is wrong. */
+  #ask(into: Uint8Array | undefined): PageCopy {
     this.#native.read(into ?? ROOM)
     return copied(this.#numbers, 0, into)
   }
@@ -178,7 +188,11 @@ export class Page {
    * version that was told. One at a time: a second is `EBUSY`. It ends when this is closed.
    */
   changes(options: ChangesOptions = {}): AsyncIterableIterator<number, undefined> {
-    const open = () => new native.Changes(this.#native, nanosecondsBetween(options.maxRate))
+    const open = () => {
+      const nanoseconds = nanosecondsBetween(options.maxRate)
+      this.#paced ||= nanoseconds > 0
+      return new native.Changes(this.#native, nanoseconds)
+    }
     return new Feed(open, (version: number) => version, { operation: 'changes', page: this.name }, options)
   }
 

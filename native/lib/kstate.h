@@ -82,6 +82,15 @@ KSTATE_API uint32_t kstate_get_state_id(kstate_state_p state);
  */
 KSTATE_API void *kstate_get_state_ptr(kstate_state_p state);
 
+/**
+ * kstate_get_map - the versions of the page, for who reads them without this library
+ *
+ * As struct kstate_map of linux/kstate.h has them, in memory that may not be written, while the state is subscribed. Returns
+ * NULL for a state that is not.
+ */
+struct kstate_map;
+KSTATE_API const struct kstate_map *kstate_get_map(kstate_state_p state);
+
 /** Bytes of the page; 0 for a state that is not subscribed. */
 KSTATE_API size_t kstate_get_size(kstate_state_p state);
 

@@ -70,6 +70,11 @@ void *kstate_get_state_ptr(kstate_state_p state)
 	return kstate_state_is_subscribed(state) ? handle_live(state->handle) : NULL;
 }
 
+const struct kstate_map *kstate_get_map(kstate_state_p state)
+{
+	return kstate_state_is_subscribed(state) ? state->handle->map : NULL;
+}
+
 size_t kstate_get_size(kstate_state_p state)
 {
 	const struct kstate_map *map;

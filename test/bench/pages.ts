@@ -2,11 +2,14 @@
 // Pages by the C library, against what each does at the least.
 
 import { execFileSync } from 'node:child_process'
+import { pages as library } from '../../native/addon/index.ts'
 import { interleave, type Row } from './ratio.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 const MODULE = 'build/stock/kstate.ko'
 const ROUNDS = { warmUp: 50, rounds: 400 }
+/** V8 compiles what runs often, and again what runs very often. */
+const NODE_ROUNDS = { warmUp: 500, rounds: 400 }
 const BATCH = 200
 /** Of what has to wait for another thread. */
 const WAKING_BATCH = 8
@@ -36,9 +39,25 @@ async function* waking(): AsyncGenerator<Row> {
   await stopwatch.close()
 }
 
+/** Microseconds that each takes. */
+function timed(work: () => unknown): Promise<number> {
+  const began = performance.now()
+  for (let i = 0; i < BATCH; i++) work()
+  return Promise.resolve(((performance.now() - began) * 1e3) / BATCH)
+}
+
+async function* inNode(): AsyncGenerator<Row> {
+  using page = await library.open('bench')
+  await page.update(({ bytes }) => { bytes.fill(1) })
+  const [from, room] = [page.read().bytes, new Uint8Array(page.size)]
+  const pairs = await interleave(NODE_ROUNDS, () => timed(() => page.read(room)), () => timed(() => { room.set(from) }))
+  yield { name: 'read a page, 4 KiB, Node', against: 'Uint8Array.set of the same', limit: 1, unit: 'µs', pairs }
+}
+
 export async function* pages(): AsyncGenerator<Row> {
   execFileSync('insmod', [MODULE])
   yield* alone()
   yield* waking()
+  yield* inNode()
   execFileSync('rmmod', ['kstate'])
 }

@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { PAGE_SIZE_MAX, PAGES_MAX } from '../../native/addon/native.ts'
+import { MAP, SLOT, SLOTS } from '../../native/addon/page-map.ts'
 import { compiled, constantOf, contractOf, numbersOf, type Contract } from './contract-file.ts'
 
 interface KstateContract extends Contract {
@@ -38,6 +40,17 @@ test('what is mapped, and what the calls take, lies where it has always lain', (
     ['KSTATE_MAP_SIZE', (1 + 8) * 4096], ['KSTATE_SLOTS', 8], ['sizeof(struct kstate_subscribe)', 256],
     ['sizeof(struct kstate_data)', 24], ['sizeof(struct kstate_part)', 32], ['sizeof(struct kstate_many)', 16],
     ['_IOC_NR(KSTATE_IOC_SUBSCRIBE)', 0xa0], ['_IOC_NR(KSTATE_IOC_DELETE)', 0xa7],
+  ])
+  assert.deepEqual(compiled(HEADER, [...wanted.keys()]), wanted)
+})
+
+test('Node reads what is mapped where it lies', () => {
+  const word = (type: string, field: string): string => `__builtin_offsetof(struct ${type}, ${field}) / 4`
+  const wanted = new Map([
+    [word('kstate_map', 'version'), MAP.version], [word('kstate_map', 'removed'), MAP.removed], [word('kstate_map', 'slots'), MAP.slots],
+    [word('kstate_slot', 'sequence'), SLOT.sequence], [word('kstate_slot', 'size'), SLOT.size],
+    ['sizeof(struct kstate_slot) / 4', SLOT.words], ['KSTATE_SLOTS', SLOTS],
+    ['KSTATE_SIZE_MAX', PAGE_SIZE_MAX], ['KSTATE_MANY_MAX', PAGES_MAX],
   ])
   assert.deepEqual(compiled(HEADER, [...wanted.keys()]), wanted)
 })
