@@ -21,7 +21,7 @@ import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './t
 export async function run(argv: readonly string[], line?: BatchLine): Promise<ExitStatus> {
   let context = contextBeforeParsing(argv, line)
   let status: ExitStatus = EXIT.ok
-  const parser = makeParser(context, async (spec, args, options) => {
+  const parser = makeParser(commandsFor(argv), context, async (spec, args, options) => {
     context = makeContext(asTyped(parser, spec), options, line)
     const { command } = await spec.load()
     status = await command(args, options, context)
@@ -48,6 +48,9 @@ function asTyped(parser: Parser, { name, aliases = [] }: CommandSpec): string {
   return aliases.find((alias) => alias === parser.args[0]) ?? name
 }
 
+/** The first screen, which rootHelp() writes from the tree. */
+const HELP = ['-h', '--help']
+
 type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>
 
 function makeContext(command: string, options: Options, line: BatchLine | undefined): Context {
@@ -63,7 +66,18 @@ function contextBeforeParsing(argv: readonly string[], line: BatchLine | undefin
   return makeContext('', json ? { color, json } : { color }, line)
 }
 
-function makeParser({ stdout, stderr }: Context, action: Action): Parser {
+/**
+ * Which of the tree there has to be a parser for. To make all takes a twentieth of a start; they are needed where none is
+ * named first, to say what was meant, or which one follows the options.
+ */
+function commandsFor(argv: readonly string[]): readonly CommandSpec[] {
+  const [first = ''] = argv
+  if (argv.length === 1 && HELP.includes(first)) return []
+  const named = COMMANDS.find(({ name, aliases = [] }) => name === first || aliases.includes(first))
+  return named ? [named] : COMMANDS
+}
+
+function makeParser(specs: readonly CommandSpec[], { stdout, stderr }: Context, action: Action): Parser {
   const root = new Parser('lunatikctl')
   root.version(`lunatikctl ${version}`, '-V, --version', 'print the version of lunatikctl')
   root.configureHelp({ showGlobalOptions: true })
@@ -79,7 +93,7 @@ function makeParser({ stdout, stderr }: Context, action: Action): Parser {
     getErrHasColors: () => stderr.color,
   })
   for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
-  for (const spec of COMMANDS) addCommand(root, spec, action)
+  for (const spec of specs) addCommand(root, spec, action)
   root.configureHelp({ formatHelp: rootHelp })
   throwFrom(root, '')
   return root
