@@ -34,6 +34,13 @@ test('every operation that may be asked for needs the privilege that the contrac
   assert.deepEqual([...operations].map(([, command, flags]) => [command, flags]), expected)
 })
 
+test("the C library calls every attribute by the contract's name", () => {
+  const tables = readFileSync('native/lib/kstate_contract.c', 'utf8')
+  const named = [...tables.matchAll(/\[(KSTATE_A_\w+)\] = .*?"([a-z0-9-]+)"/g)].map(([, attribute = '', name = '']) => [attribute, name])
+  const expected = contract['attribute-sets'].flatMap(({ name: set, attributes }) => attributes.map(({ name }) => [constantOf('kstate', 'a', set, name), name]))
+  assert.deepEqual(named.sort(), expected.sort())
+})
+
 test('what is mapped, and what the calls take, lies where it has always lain', () => {
   const wanted = new Map([
     ['sizeof(struct kstate_map)', 576], ['sizeof(struct kstate_slot)', 64], ['__builtin_offsetof(struct kstate_map, slots)', 64],
