@@ -46,6 +46,12 @@ export function checkSignal(signal: AbortSignal | undefined): void {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal is no AbortSignal')
 }
 
+/** A whole one, from 0 on; there may be none. */
+export function checkNumber(number: number | undefined, what: string, most: number): void {
+  if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0 && number <= most))
+    throw new RangeError(`${what} is no number of 0 to ${most}: ${String(number)}`)
+}
+
 export function checkMaxalloc(maxalloc: number): void {
   if (!(Number.isSafeInteger(maxalloc) && maxalloc >= 0))
     throw new RangeError(`maxalloc is no number of bytes: ${String(maxalloc)}`)

@@ -102,6 +102,10 @@ export interface NativePage {
   read(into: Uint8Array): void
   resize(size: number): void
   delete(): void
+  /** Both are done off the event loop. */
+  persist(file: string): Promise<void>
+  /** Of version 0 the newest. */
+  sync(version: number): Promise<void>
   close(): void
 }
 
@@ -116,6 +120,26 @@ export interface NativeTransaction {
   abort(): void
 }
 
+/** The pages of a network namespace, by name. */
+export interface NativePages {
+  list(match: string | undefined): [records: Float64Array, names: string[]]
+  info(name: string): Float64Array
+  create(name: string, size: number | undefined, mode: number | undefined): void
+  remove(name: string): void
+  close(): void
+}
+
+/** Something that happened to a page. */
+export interface RawPageEvent {
+  readonly type: number
+  readonly name: string
+  readonly version: number
+  readonly passedOver: number
+}
+
+/** What the numbers of those types stand for. */
+export const PAGE_EVENTS = ['created', 'removed', 'committed'] as const
+
 export interface Native {
   initialize(makeError: (failure: Failure, state: string | undefined, page: string | undefined) => Error): void
   readonly Session: new (netns: string | undefined, record: Float64Array, notify: Notify) => NativeSession
@@ -126,6 +150,8 @@ export interface Native {
   readonly Transaction: new () => NativeTransaction
   /** Versions; no more often than every so many nanoseconds. */
   readonly Changes: new (page: NativePage, nanoseconds: number) => NativeFeed<number>
+  readonly Pages: new (netns: string | undefined) => NativePages
+  readonly PageMonitor: new (pages: NativePages) => NativeFeed<RawPageEvent>
   readMany(pages: readonly NativePage[], into: readonly Uint8Array[], numbers: Float64Array): void
   commitMany(transactions: readonly NativeTransaction[], bytes: readonly Uint8Array[]): void
 }
@@ -133,6 +159,10 @@ export interface Native {
 /** Where a number is of a page that was read, in as many for each; the order of page.h. */
 export const PAGE = { version: 0, size: 1 } as const
 export const PAGE_NUMBERS = 2
+
+/** Where a number is of a page that is listed, in as many for each; the order of pages.cc. */
+export const PAGE_INFO = { size: 0, version: 1, subscribers: 2, uid: 3, gid: 4, mode: 5, pinned: 6, persistent: 7, memory: 8 } as const
+export const PAGE_INFO_NUMBERS = 9
 
 /** Most bytes of a page, and pages of one commit, as in linux/kstate.h. */
 export const PAGE_SIZE_MAX = 4096

@@ -10,7 +10,9 @@
 #include "changes.h"
 #include "convert.h"
 #include "netns.h"
+#include "page_events.h"
 #include "page_failure.h"
+#include "pages.h"
 #include "transaction.h"
 
 namespace {
@@ -51,6 +53,8 @@ Napi::Function Page::Define(Napi::Env env) {
                          InstanceMethod<&Page::Read>("read"),
                          InstanceMethod<&Page::Resize>("resize"),
                          InstanceMethod<&Page::Delete>("delete"),
+                         InstanceMethod<&Page::Persist>("persist"),
+                         InstanceMethod<&Page::Sync>("sync"),
                          InstanceMethod<&Page::Close>("close"),
                      });
 }
@@ -61,35 +65,34 @@ Page::Page(const Napi::CallbackInfo& info)
   auto numbers = info[3].As<Napi::Float64Array>();
   if (numbers.ElementLength() < kPageNumbers) throw Napi::RangeError::New(env_, "no room for numbers");
 
-  state_ = kstate_new_state();
-  Subscription subscription = {state_, name_.c_str(), info[1].As<Napi::Boolean>() ? KSTATE_WRITE : KSTATE_READ, 0};
+  SharedState state(kstate_new_state(), [](kstate_state_p last) { kstate_free_state(&last); });
+  Subscription subscription = {state.get(), name_.c_str(), info[1].As<Napi::Boolean>() ? KSTATE_WRITE : KSTATE_READ, 0};
   lunatik_error error = {};
   if (info[2].IsUndefined())
     Subscribe(&subscription);
   else
     SubscribeElsewhere(info[2].As<Napi::String>().Utf8Value(), subscription, error);
   if (error.code == 0 && subscription.status != 0) error = PageFailure("subscribe", subscription.status);
-  if (error.code != 0) {
-    kstate_free_state(&state_);
-    Throw(env_, error, name_);
-  }
+  if (error.code != 0) Throw(env_, error, name_);
+  state_ = std::move(state);
   numbers_ = numbers.Data();
   numbers_reference_ = Napi::Persistent(numbers);
 }
 
-Page::~Page() {
-  CloseFeeds(false);
-  kstate_free_state(&state_);
+Page::~Page() { CloseFeeds(false); }
+
+Napi::Value Page::MakeError(Napi::Env env, const lunatik_error& error, const std::string& name) {
+  const auto* make_error = env.GetInstanceData<Napi::FunctionReference>();
+  return make_error->Call({FailureObject(env, error), env.Undefined(), Napi::String::New(env, name)});
 }
 
 void Page::Throw(Napi::Env env, const lunatik_error& error, const std::string& name) {
-  const auto* make_error = env.GetInstanceData<Napi::FunctionReference>();
-  throw Napi::Error(env, make_error->Call({FailureObject(env, error), env.Undefined(), Napi::String::New(env, name)}));
+  throw Napi::Error(env, MakeError(env, error, name));
 }
 
 kstate_state_p Page::Opened(const char* operation) const {
   if (state_ == nullptr) Throw(env_, {EBADF, operation, "", "the page is closed"}, name_);
-  return state_;
+  return state_.get();
 }
 
 kstate_state_p Page::OpenedForFeed(const char* operation) const {
@@ -135,13 +138,28 @@ void Page::Resize(const Napi::CallbackInfo& info) {
 // delete()
 void Page::Delete(const Napi::CallbackInfo& /*info*/) { Check("delete", kstate_delete(Opened("delete"))); }
 
+// persist(file: string): Promise<void>
+Napi::Value Page::Persist(const Napi::CallbackInfo& info) {
+  Opened("persist");
+  const std::string file = info[0].As<Napi::String>().Utf8Value();
+  return PageWork::Begin(env_, "persist", name_, state_,
+                         [file](kstate_state_p state) { return kstate_set_persistent(state, file.c_str()); });
+}
+
+// sync(version: number): Promise<void>; 0 is the newest
+Napi::Value Page::Sync(const Napi::CallbackInfo& info) {
+  Opened("sync");
+  const auto version = static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
+  return PageWork::Begin(env_, "sync", name_, state_,
+                         [version](kstate_state_p state) { return kstate_sync(state, version); });
+}
+
 // close()
 void Page::Close(const Napi::CallbackInfo& /*info*/) {
   // Who waits is told, and finds it closed.
-  kstate_state_p state = std::exchange(state_, nullptr);
+  const SharedState state = std::exchange(state_, nullptr);
   if (!map_.IsEmpty() && !map_.Value().IsEmpty()) map_.Value().Detach();
   CloseFeeds(true);
-  kstate_free_state(&state);
 }
 
 namespace {
@@ -172,6 +190,8 @@ void DefinePages(Napi::Env env, Napi::Object exports) {
   exports.Set("Page", Page::Define(env));
   exports.Set("Transaction", Transaction::Define(env));
   exports.Set("Changes", DefineChanges(env));
+  exports.Set("Pages", Pages::Define(env));
+  exports.Set("PageMonitor", DefinePageEvents(env));
   exports.Set("readMany", Napi::Function::New<ReadMany>(env, "readMany"));
   exports.Set("commitMany", Napi::Function::New<Transaction::CommitMany>(env, "commitMany"));
 }

@@ -9,15 +9,17 @@
 #include "feed.h"
 #include "kstate.h"
 #include "lunatik.h"
+#include "page_work.h"
 
 // A page that this process is subscribed to, as an object of JavaScript.
 //
-// All of it happens here and now, on the event loop's own thread: nothing of it waits, and to read is not even a system
-// call. What a call tells beside what it returns, versions and sizes, goes into an array of JavaScript's, see
+// Nearly all of it happens here and now, on the event loop's own thread: nothing of that waits, and to read is not even a
+// system call. What has to do with files is done elsewhere, see page_work.h. What a call tells beside what it returns, versions and sizes, goes into an array of JavaScript's, see
 // kPageNumbers.
 //
 // Life: closed by JavaScript or by the finalizer, which the end of the environment calls, too. Its feed, see changes.h,
-// holds it, waits with its descriptor, and is closed before. Transactions, see transaction.h, go on without it.
+// holds it, waits with its descriptor, and is closed before. Transactions, see transaction.h, and work that was begun go on
+// without it.
 class Page final : public Napi::ObjectWrap<Page>, public FeedOwner {
  public:
   static Napi::Function Define(Napi::Env env);
@@ -36,6 +38,7 @@ class Page final : public Napi::ObjectWrap<Page>, public FeedOwner {
   // What the C library returned, if that is a failure; it is thrown.
   void Check(const char* operation, int status) const;
 
+  static Napi::Value MakeError(Napi::Env env, const lunatik_error& error, const std::string& name);
   [[noreturn]] static void Throw(Napi::Env env, const lunatik_error& error, const std::string& name);
 
  private:
@@ -44,11 +47,13 @@ class Page final : public Napi::ObjectWrap<Page>, public FeedOwner {
   void Read(const Napi::CallbackInfo& info);
   void Resize(const Napi::CallbackInfo& info);
   void Delete(const Napi::CallbackInfo& info);
+  Napi::Value Persist(const Napi::CallbackInfo& info);
+  Napi::Value Sync(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
   Napi::Env env_;
   std::string name_;
-  kstate_state_p state_ = nullptr;
+  SharedState state_;
   double* numbers_ = nullptr;
   Napi::Reference<Napi::Float64Array> numbers_reference_;
   // What is mapped, as JavaScript reads it; it is taken away from there before it goes.
@@ -58,7 +63,7 @@ class Page final : public Napi::ObjectWrap<Page>, public FeedOwner {
 // Of one page: its version, then its size. A version is below 2^53 for longer than machines run.
 constexpr size_t kPageNumbers = 2;
 
-// The classes Page, Transaction and Changes; readMany() and commitMany().
+// The classes Page, Transaction, Changes, Pages and PageMonitor; readMany() and commitMany().
 void DefinePages(Napi::Env env, Napi::Object exports);
 
 #endif  // LUNATIK_ADDON_PAGE_H

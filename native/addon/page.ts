@@ -2,7 +2,7 @@
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { native } from './binding.ts'
-import { checkArray, checkBytes, checkMany, checkSignal } from './check.ts'
+import { checkArray, checkBytes, checkMany, checkNumber, checkSignal, checkText } from './check.ts'
 import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import { PAGE, PAGE_NUMBERS, PAGE_SIZE_MAX, type NativePage, type NativeTransaction } from './native.ts'
@@ -180,6 +180,34 @@ export class Page {
   /** Removes the page; every use of it fails from then on. `EBUSY`, and nothing changes, while others are subscribed. */
   delete(): Promise<void> {
     return promise(() => { this.#native.delete() })
+  }
+
+  /**
+   * Keeps a copy of the page in a file, for ever after; it stays without subscribers then. The copy follows within about a
+   * tenth of a second. A page that was never written begins as what is in the file. Off the event loop, as `sync`, so that a
+   * file system that hangs holds up nothing but this; closing the page does not end it.
+   *
+   * `EEXIST` where it is kept in another file; `EBUSY` where the file is another page's; `EBADMSG` where something else is in
+   * it; `EINVAL` where it is no regular one; as open() says.
+   * @param file is made where there is none
+   */
+  persist(file: string): Promise<void> {
+    return promise(() => {
+      checkText(file, 'file', 'persist', undefined)
+      return this.#native.persist(file)
+    })
+  }
+
+  /**
+   * Waits until a version is in the page's file for good. `EINVAL` for a page that is kept in none, or a version that there is
+   * not.
+   * @param version the newest, where absent
+   */
+  sync(version?: number): Promise<void> {
+    return promise(() => {
+      checkNumber(version, 'version', Number.MAX_SAFE_INTEGER)
+      return this.#native.sync(version ?? 0)
+    })
   }
 
   /**

@@ -18,6 +18,7 @@ struct Words {
 constexpr Words kWords[] = {
     {ENODEV, "", "the module kstate is not loaded"},
     {EIDRM, "", "the page was deleted, or its network namespace is gone"},
+    {EACCES, "persist", "the mode of the page, or that of the file, does not permit it"},
     {EACCES, "", "the mode of the page, or of /dev/kstate, does not permit it"},
     {EXDEV, "", "the pages are not of one network namespace"},
     {ENOENT, "subscribe", "no such page"},
@@ -31,6 +32,11 @@ constexpr Words kWords[] = {
     {EINVAL, "resize", "a page has 1 to 4096 bytes, and once it was written never fewer than before"},
     {EINVAL, "changes", "a change is shown at least once a day"},
     {EBUSY, "delete", "others are subscribed"},
+    {EINVAL, "persist", "a page is kept in a regular file"},
+    {EEXIST, "persist", "the page is kept in another file"},
+    {EBUSY, "persist", "another page is kept in the file"},
+    {EBADMSG, "persist", "the file has something else in it, or nothing whole any more"},
+    {EINVAL, "sync", "the page is kept in no file, or never had that version"},
 };
 
 const char* WordsFor(std::string_view operation, int code) {
@@ -46,4 +52,11 @@ lunatik_error PageFailure(const char* operation, int status) {
   lunatik_error error = {-status, operation, "", ""};
   std::snprintf(error.message, sizeof(error.message), "%s", WordsFor(operation, error.code));
   return error;
+}
+
+lunatik_error PageFailure(const kstate_error& error) {
+  lunatik_error failure = {error.code, error.operation, "", ""};
+  std::snprintf(failure.attribute, sizeof(failure.attribute), "%s", error.attribute);
+  std::snprintf(failure.message, sizeof(failure.message), "%s", error.message);
+  return failure;
 }

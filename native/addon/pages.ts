@@ -10,6 +10,8 @@ import { Transaction } from './transaction.ts'
 
 export { layout } from './layout.ts'
 export type { Field, FieldType, Layout } from './layout.ts'
+export { create, info, list, monitor, remove } from './page-info.ts'
+export type { CreateOptions, ListOptions, MonitorOptions, NetnsOptions, PageEvent, PageInfo } from './page-info.ts'
 export type { PageCopy } from './page-copy.ts'
 export type { Change, ChangesOptions, Page, UpdateOptions } from './page.ts'
 export type { Transaction } from './transaction.ts'

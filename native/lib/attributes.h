@@ -2,7 +2,9 @@
 #ifndef LUNATIK_ATTRIBUTES_H
 #define LUNATIK_ATTRIBUTES_H
 
-#include "lunatik.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include <linux/netlink.h>
 
@@ -41,34 +43,19 @@ struct attribute_set {
 	uint16_t max;
 };
 
-extern const struct attribute_set state_attributes;	/* into struct lunatik_state */
-extern const struct attribute_set info_attributes;	/* into struct lunatik_info */
-extern const struct attribute_set run_attributes;	/* into struct run_message */
-extern const struct attribute_set message_attributes;	/* into struct message_part */
-extern const struct attribute_set event_attributes;	/* into struct lunatik_event */
+/* Of which a contract's tables are made. */
+#define FIELD(of, member, kind, called) \
+	{ called, kind, offsetof(struct of, member), sizeof(((struct of *)0)->member), 0 }
+#define FIELD_IF(of, member, kind, called, flag) \
+	{ called, kind, offsetof(struct of, member), sizeof(((struct of *)0)->member), offsetof(struct of, flag) }
+#define UNREAD(called)	{ called, FIELD_IGNORED, 0, 0, 0 }
+#define ATTRIBUTE_SET(fields)	{ fields, sizeof(fields) / sizeof(*(fields)) - 1 }
 
-/* One message of a run. */
-struct run_message {
-	struct span output;
-	struct span values;
-	struct span message;
-	struct span error_value;
-	bool last;
-	bool cut;
-	uint32_t status;
-	uint32_t upload;
-	uint64_t time;
-	uint64_t curralloc;
-	uint64_t peak;
-};
-
-/* A part of a message from a state, or the word that there is one. */
-struct message_part {
-	struct span data;
-	uint64_t sequence;
-	uint32_t size;
-	uint32_t offset;
-	bool closed;
+/* A family, as it is known before the kernel is asked. */
+struct contract {
+	const char *name;	/* of the family, and of the module that has it */
+	uint32_t version;	/* the oldest that will do */
+	const char *events;	/* name of the multicast group */
 };
 
 /* The contract's name of an attribute; NULL where this version of it has none. */

@@ -24,9 +24,10 @@
  */
 #define PATIENCE_SECONDS	10
 
-void channel_init(struct channel *channel, const struct netns *netns)
+void channel_init(struct channel *channel, const struct netns *netns, const struct contract *contract)
 {
 	channel->netns = netns;
+	channel->contract = contract;
 	channel->socket = NULL;
 	channel->family = 0;
 	channel->sequence = 0;
@@ -105,7 +106,7 @@ int channel_begin(struct channel *channel, const char *operation, const struct a
 		if (status)
 			return status;
 	}
-	request_begin(&channel->request, set, channel->family, command, flags);
+	request_begin(&channel->request, set, channel->family, (uint8_t)channel->contract->version, command, flags);
 	return 0;
 }
 
@@ -253,7 +254,8 @@ int channel_verdict(struct channel *channel, const struct nlmsghdr *message)
 	if (status == -ENOENT && !(message->nlmsg_flags & NLM_F_ACK_TLVS) &&
 	    message->nlmsg_type == NLMSG_ERROR && channel->request.header.nlmsg_type == channel->family) {
 		channel->family = 0;
-		return failure_set(&channel->error, EPROTONOSUPPORT, "the module lunatik has been unloaded");
+		return failure_set(&channel->error, EPROTONOSUPPORT, "the module %s has been unloaded",
+				   channel->contract->name);
 	}
 	return status;
 }

@@ -6,6 +6,7 @@
 #include "request.h"
 
 struct attribute_set;
+struct contract;
 struct mnl_socket;
 struct netns;
 
@@ -30,6 +31,7 @@ struct datagram {
  */
 struct channel {
 	const struct netns *netns;
+	const struct contract *contract;	/* of the family that is spoken to */
 	struct mnl_socket *socket;	/* NULL while it is closed */
 	uint16_t family;		/* 0 until it is looked up */
 	uint32_t sequence;
@@ -39,7 +41,7 @@ struct channel {
 	struct datagram datagram;
 };
 
-void channel_init(struct channel *channel, const struct netns *netns);
+void channel_init(struct channel *channel, const struct netns *netns, const struct contract *contract);
 void channel_close(struct channel *channel);
 
 /* Open it, if need be, and start a request to the family; an error is noted for this operation. 0 or negative errno. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Numbers of the family, which differ from one loading of the module to the next. */
+/* Numbers of a family, which differ from one loading of the module to the next. */
 #include "family.h"
 #include "attributes.h"
 #include "channel.h"
@@ -13,7 +13,11 @@
 
 #include <libmnl/libmnl.h>
 
+/* Nobody there looks at it. */
+#define NLCTRL_VERSION	1
+
 struct family {
+	const struct contract *contract;
 	uint16_t id;
 	uint32_t version;
 	uint32_t events;	/* 0 where it has no such group */
@@ -30,7 +34,7 @@ static int read_group(const struct nlattr *group, struct family *family)
 		case CTRL_ATTR_MCAST_GRP_NAME:
 			if (mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING))
 				return -EBADMSG;
-			is_events = !strcmp(mnl_attr_get_str(attribute), LUNATIK_MCGRP_EVENTS);
+			is_events = !strcmp(mnl_attr_get_str(attribute), family->contract->events);
 			break;
 		case CTRL_ATTR_MCAST_GRP_ID:
 			if (mnl_attr_validate(attribute, MNL_TYPE_U32))
@@ -83,20 +87,21 @@ static int read_family(const struct nlmsghdr *message, void *into)
 
 static int look_up(struct channel *channel, struct family *family)
 {
+	const struct contract *contract = channel->contract;
 	int status;
 
-	*family = (struct family){ 0 };
-	request_begin(&channel->request, NULL, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	request_text(&channel->request, CTRL_ATTR_FAMILY_NAME, LUNATIK_FAMILY_NAME);
+	*family = (struct family){ .contract = contract };
+	request_begin(&channel->request, NULL, GENL_ID_CTRL, NLCTRL_VERSION, CTRL_CMD_GETFAMILY, 0);
+	request_text(&channel->request, CTRL_ATTR_FAMILY_NAME, contract->name);
 	status = channel_exchange(channel, read_family, family);
 	if (status == -ENOENT)
-		return failure_set(&channel->error, EPROTONOSUPPORT, "the module lunatik is not loaded");
+		return failure_set(&channel->error, EPROTONOSUPPORT, "the module %s is not loaded", contract->name);
 	if (status)
 		return status;
 	/* Later versions add, and never change what is there: a module that is newer than this library fits. */
-	if (family->version < LUNATIK_FAMILY_VERSION)
-		return failure_set(&channel->error, EPROTO, "the module speaks version %u of the protocol, not %d",
-				   family->version, LUNATIK_FAMILY_VERSION);
+	if (family->version < contract->version)
+		return failure_set(&channel->error, EPROTO, "the module speaks version %u of the protocol, not %u",
+				   family->version, contract->version);
 	channel->family = family->id;
 	return 0;
 }

@@ -6,7 +6,7 @@
 
 struct channel;
 
-/* Ask nlctrl for the family's number and version, and set channel->family. 0 or a negative errno, noted. */
+/* Ask nlctrl for the number and version of the contract's family, and set channel->family. 0 or a negative errno, noted. */
 int family_look_up(struct channel *channel);
 
 /* The same, and the number of the multicast group of events. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Pages: named, versioned data of at most 4 KiB, which many read when they please and which are changed by transactions
- * that fail at commit, not at start. Speaks to the kernel module kstate by way of /dev/kstate.
+ * that fail at commit, not at start. Speaks to the kernel module kstate by way of /dev/kstate; about pages, what there are
+ * and what happens to them, by way of its netlink family (kmod/kstate.yaml).
  *
  * Functions that can fail return 0 or a negative errno. Beside what each says: -ENODEV the module is not loaded; -EACCES
  * the page's owner and mode, or those of /dev/kstate, do not permit it; -EIDRM the page was deleted, or its network
@@ -10,8 +11,10 @@
  * A page is called a state here, as in the library whose interface this is. Names belong to the network namespace that
  * the thread is in which subscribes.
  *
- * Threads: a state, and likewise a transaction, belongs to one thread at a time; different ones are independent, also
- * those of one page. Nothing is printed but by kstate_print_*().
+ * Threads: a state, and likewise a transaction, session or monitor, belongs to one thread at a time; different ones are
+ * independent, also those of one page. Only kstate_set_persistent() and kstate_sync(), which take as long as a file system
+ * does, may go on in another thread while the state is used, as long as it stays subscribed. Nothing is printed but by
+ * kstate_print_*().
  */
 #ifndef KSTATE_H
 #define KSTATE_H
@@ -247,6 +250,129 @@ typedef int (*kstate_transaction_fn)(kstate_transaction_p transaction, void *ptr
  * Returns 0; what @fn did; -EPERM where somebody else was faster to the end; as kstate_start_transaction().
  */
 KSTATE_API int kstate_transaction_using_fn(kstate_state_p state, kstate_transaction_fn fn, void *context, bool retry);
+
+/* --- what pages there are --- */
+
+/*
+ * A session: a network namespace, and a socket in it by which pages are listed, made to stay, and removed. All of it needs
+ * CAP_NET_ADMIN in the user namespace that owns the network namespace, and none of it the rights to a page's contents.
+ *
+ * What fails here leaves the whole story in a struct kstate_error: that of the session, or of the monitor.
+ */
+struct kstate_session;
+
+/** In place of a number: leave it to the module */
+#define KSTATE_DEFAULT	UINT32_MAX
+
+/**
+ * struct kstate_error - what went wrong in the last call
+ * @code: errno, positive; 0 when nothing did. Beside the kernel's own: EPROTONOSUPPORT the module is not loaded, EPROTO it
+ *	speaks an older protocol, EBADMSG it answered nonsense, EAGAIN the listing changed each time that it was read,
+ *	ETIMEDOUT a time limit of this side, EINVAL an argument that cannot be
+ * @operation: what was being done: the operation's name in the contract, or "open", or "netns" where it was the
+ *	namespace that could not be found or entered. A constant, good for ever.
+ * @attribute: the contract's name of the attribute at fault, else empty
+ * @message: the kernel's words; where it gave none, ours
+ */
+struct kstate_error {
+	int code;
+	const char *operation;
+	char attribute[24];
+	char message[512];
+};
+
+/** struct kstate_page - a page as listed; see kmod/kstate.yaml */
+struct kstate_page {
+	char name[KSTATE_MAX_NAME_LEN + 1];
+	uint32_t size;
+	uint32_t subscribers;
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t mode;
+	bool pinned;
+	bool persistent;
+	uint64_t version;
+	uint64_t memory;
+};
+
+/**
+ * kstate_open - open a session
+ * @netns: a path if it has a slash, else a name under /run/netns or, where there is none of this name, a process id; NULL is
+ *	the namespace that the calling thread is in
+ * @error: set to what went wrong; may be NULL
+ *
+ * Returns it, for kstate_close(); NULL with errno set.
+ */
+KSTATE_API struct kstate_session *kstate_open(const char *netns, struct kstate_error *error);
+
+/** NULL is nothing. What was opened on it goes on. */
+KSTATE_API void kstate_close(struct kstate_session *session);
+
+/** How its last call failed; good until its next */
+KSTATE_API const struct kstate_error *kstate_session_error(struct kstate_session *session);
+
+/**
+ * kstate_list - the pages of the namespace, as of one moment, in the order of their names
+ * @pattern: of names, as in a shell; NULL is all
+ * @pages: set to an array, to be freed, or NULL
+ * @count: set to how many
+ *
+ * Returns 0 or a negative errno.
+ */
+KSTATE_API int kstate_list(struct kstate_session *session, const char *pattern, struct kstate_page **pages, size_t *count);
+
+/** One page. Returns 0; -ENOENT. */
+KSTATE_API int kstate_show(struct kstate_session *session, const char *name, struct kstate_page *page);
+
+/**
+ * kstate_create - make a page that stays without subscribers, or make one that is there stay
+ * @size, @mode: of a new one; KSTATE_DEFAULT is KSTATE_MAX_SIZE, or 0600
+ *
+ * Returns 0; -EINVAL; -ENOSPC or -EDQUOT where the namespace has as many, or holds as much, as it may.
+ */
+KSTATE_API int kstate_create(struct kstate_session *session, const char *name, uint32_t size, uint32_t mode);
+
+/** Remove a page by its name. Returns 0; -ENOENT; -EBUSY where there are subscribers. */
+KSTATE_API int kstate_remove(struct kstate_session *session, const char *name);
+
+/* --- what happens to them --- */
+
+/* A monitor has a socket of its own, for what happens to the pages of the session's namespace. */
+struct kstate_monitor;
+
+/** struct kstate_event - something happened to a page; see kmod/kstate.yaml */
+struct kstate_event {
+	uint32_t type;		/* enum kstate_event_type of linux/kstate.h; a later module may know of more */
+	uint32_t passed_over;
+	uint64_t version;
+	char name[KSTATE_MAX_NAME_LEN + 1];
+};
+
+/** Hear of events from now on. Returns the monitor, for kstate_monitor_close(); NULL with errno and the session's error set */
+KSTATE_API struct kstate_monitor *kstate_monitor_open(struct kstate_session *session);
+
+/** NULL is nothing */
+KSTATE_API void kstate_monitor_close(struct kstate_monitor *monitor);
+
+/**
+ * kstate_monitor_fd - a descriptor that becomes readable when kstate_monitor_next() may have something
+ *
+ * Call that with a timeout of 0 until it says -ETIMEDOUT, before each time that you poll. Returns -1 after a failure of the
+ * socket.
+ */
+KSTATE_API int kstate_monitor_fd(const struct kstate_monitor *monitor);
+
+/** How its last call failed; good until its next */
+KSTATE_API const struct kstate_error *kstate_monitor_error(struct kstate_monitor *monitor);
+
+/**
+ * kstate_monitor_next - take the next event
+ * @timeout: most microseconds to wait for it; UINT64_MAX is for ever
+ *
+ * Returns 0; -ETIMEDOUT where none came, -EINTR where a signal did; -ENOBUFS, once, where events were lost because they came
+ * faster than they were taken, and it goes on with those that come next. After any other failure open another monitor.
+ */
+KSTATE_API int kstate_monitor_next(struct kstate_monitor *monitor, uint64_t timeout, struct kstate_event *event);
 
 /* --- names and texts --- */
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 # libkstate, the C library for pages, which needs nothing of liblunatik: build/lib/libkstate.a, and build/lib/libkstate.so.
-# Included by the Makefile at the root, after lib.mk.
+# What speaks netlink is compiled into both. Included by the Makefile at the root, after lib.mk.
 
-KSTATE_OBJECTS := $(patsubst native/lib/%.c,build/lib/%.o,$(wildcard native/lib/kstate_*.c))
+KSTATE_SOURCES := $(wildcard native/lib/kstate_*.c) \
+	$(addprefix native/lib/,attributes.c channel.c events.c failure.c family.c listing.c netns.c request.c)
+KSTATE_OBJECTS := $(KSTATE_SOURCES:native/lib/%.c=build/lib/%.o)
 KSTATE_SONAME := libkstate.so.0
+KSTATE_MAP := native/lib/kstate.map
 
 lib: build/lib/libkstate.a build/lib/libkstate.so
 
@@ -11,8 +14,9 @@ build/lib/libkstate.a: $(KSTATE_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-build/lib/$(KSTATE_SONAME): $(KSTATE_OBJECTS)
-	$(CC) -shared -Wl,-soname,$(KSTATE_SONAME) -Wl,-z,relro,-z,now,-z,defs $(LDFLAGS) -pthread -o $@ $^
+build/lib/$(KSTATE_SONAME): $(KSTATE_OBJECTS) $(KSTATE_MAP)
+	$(CC) -shared -Wl,-soname,$(KSTATE_SONAME) -Wl,--version-script=$(KSTATE_MAP) -Wl,-z,relro,-z,now,-z,defs \
+		$(LDFLAGS) -pthread -o $@ $(KSTATE_OBJECTS) -lmnl
 
 build/lib/libkstate.so: build/lib/$(KSTATE_SONAME)
 	ln -sf $(KSTATE_SONAME) $@

@@ -9,9 +9,9 @@
  *
  * A dump names the state, and the name may be another's by then: so what the socket was told is looked at before.
  */
-#include "attributes.h"
 #include "clock.h"
 #include "failure.h"
+#include "lunatik_contract.h"
 #include "session.h"
 
 #include <errno.h>
@@ -74,7 +74,7 @@ struct lunatik_receiver *lunatik_receiver_open(struct lunatik_session *session, 
 		return failure_give(NULL, error);
 	}
 	receiver->session = session_get(session);
-	channel_init(&receiver->channel, &session->netns);
+	channel_init(&receiver->channel, &session->netns, &lunatik_contract);
 	receiver->channel.family = session->control.family;
 	if (subscribe(receiver, name)) {
 		*error = receiver->channel.error;

@@ -5,8 +5,8 @@
 
 #include <libmnl/libmnl.h>
 
-void request_begin(struct request *request, const struct attribute_set *set, uint16_t family, uint8_t command,
-		   uint16_t flags)
+void request_begin(struct request *request, const struct attribute_set *set, uint16_t family, uint8_t version,
+		   uint8_t command, uint16_t flags)
 {
 	struct genlmsghdr *generic;
 
@@ -18,7 +18,7 @@ void request_begin(struct request *request, const struct attribute_set *set, uin
 	request->header.nlmsg_flags = NLM_F_REQUEST | flags;
 	generic = mnl_nlmsg_put_extra_header(&request->header, sizeof(*generic));
 	generic->cmd = command;
-	generic->version = LUNATIK_FAMILY_VERSION;
+	generic->version = version;
 }
 
 void request_wrong(struct request *request, uint16_t type, const char *how)

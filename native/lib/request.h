@@ -25,8 +25,9 @@ struct request {
 	};
 };
 
-void request_begin(struct request *request, const struct attribute_set *set, uint16_t family, uint8_t command,
-		   uint16_t flags);
+/* The version is of the family's protocol. */
+void request_begin(struct request *request, const struct attribute_set *set, uint16_t family, uint8_t version,
+		   uint8_t command, uint16_t flags);
 void request_text(struct request *request, uint16_t type, const char *text);
 void request_u32(struct request *request, uint16_t type, uint32_t number);
 void request_u64(struct request *request, uint16_t type, uint64_t number);

@@ -14,9 +14,9 @@
  * A message to the state goes the same way. A chunk that is too large for one request is brought before, in
  * fragments, by the same socket, whose they are.
  */
-#include "attributes.h"
 #include "clock.h"
 #include "failure.h"
+#include "lunatik_contract.h"
 #include "session.h"
 
 #include <errno.h>
@@ -81,7 +81,7 @@ struct lunatik_run *lunatik_run_open(struct lunatik_session *session)
 		return failure_give(NULL, error);
 	}
 	run->session = session_get(session);
-	channel_init(&run->channel, &session->netns);
+	channel_init(&run->channel, &session->netns, &lunatik_contract);
 	run->channel.family = session->control.family;
 	if (channel_begin(&run->channel, "dostring", &run_attributes, LUNATIK_CMD_DOSTRING, NLM_F_DUMP)) {
 		*error = run->channel.error;

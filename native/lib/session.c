@@ -6,9 +6,9 @@
  * token. It is closed with lunatik_close(), whoever else still refers to the rest.
  */
 #include "session.h"
-#include "attributes.h"
 #include "failure.h"
 #include "family.h"
+#include "lunatik_contract.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -62,8 +62,8 @@ struct lunatik_session *lunatik_open(const char *netns, struct lunatik_error *er
 	}
 	session->references = 1;
 	session->netns.fd = -1;
-	channel_init(&session->control, &session->netns);
-	channel_init(&session->abort, &session->netns);
+	channel_init(&session->control, &session->netns, &lunatik_contract);
+	channel_init(&session->abort, &session->netns, &lunatik_contract);
 	pthread_mutex_init(&session->abort_lock, NULL);
 	if (session_open(session, netns)) {
 		failed = session->control.error;

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Operations on states. Those that have an answer don't ask for an ack, which would be one message more to receive. */
-#include "attributes.h"
 #include "failure.h"
+#include "listing.h"
+#include "lunatik_contract.h"
 #include "session.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* A namespace in which states come and go without a pause must not keep its reader for ever. */
-#define LISTING_ATTEMPTS	16
 
 static int take_state(const struct nlmsghdr *message, void *into)
 {
@@ -149,58 +146,20 @@ int lunatik_show(struct lunatik_session *session, const char *name, struct lunat
 	return status ? status : ask(session, state);
 }
 
-struct listing {
-	struct lunatik_state *states;
-	size_t count;
-	size_t room;
+struct question {
+	struct lunatik_session *session;
+	const char *pattern;
 };
 
-static int take_listed(const struct nlmsghdr *message, void *into)
+static int begin_list(void *context)
 {
-	struct listing *listing = into;
-
-	if (listing->count == listing->room) {
-		size_t room = listing->room ? 2 * listing->room : 16;
-		void *states = reallocarray(listing->states, room, sizeof(*listing->states));
-
-		if (!states)
-			return -ENOMEM;
-		listing->states = states;
-		listing->room = room;
-	}
-	return take_state(message, &listing->states[listing->count++]);
-}
-
-static int list_once(struct lunatik_session *session, const char *pattern, struct listing *listing, bool *torn)
-{
+	const struct question *question = context;
+	struct lunatik_session *session = question->session;
 	int status = session_begin(session, "list", &state_attributes, LUNATIK_CMD_LIST, NLM_F_DUMP);
 
-	if (status)
-		return status;
-	if (pattern)
-		request_text(&session->control.request, LUNATIK_A_STATE_PATTERN, pattern);
-	listing->count = 0;
-	return channel_dump(&session->control, take_listed, listing, torn);
-}
-
-static int list_whole(struct lunatik_session *session, const char *pattern, struct listing *listing)
-{
-	int attempt;
-
-	for (attempt = 0; attempt < LISTING_ATTEMPTS; attempt++) {
-		bool torn = false;
-		int status = list_once(session, pattern, listing, &torn);
-
-		if (status || !torn)
-			return status;
-	}
-	return failure_set(&session->control.error, EAGAIN,
-			   "the states changed each time that they were listed, %d times", LISTING_ATTEMPTS);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct lunatik_state *)a)->name, ((const struct lunatik_state *)b)->name);
+	if (!status && question->pattern)
+		request_text(&session->control.request, LUNATIK_A_STATE_PATTERN, question->pattern);
+	return status;
 }
 
 static int refuse_nowhere(struct lunatik_session *session)
@@ -213,19 +172,14 @@ static int refuse_nowhere(struct lunatik_session *session)
 
 int lunatik_list(struct lunatik_session *session, const char *pattern, struct lunatik_state **states, size_t *count)
 {
-	struct listing listing = { 0 };
+	struct question question = { session, pattern };
+	struct listing listing = { .set = &state_attributes, .size = sizeof(**states), .what = "states" };
 	int status;
 
 	if (!session || !states || !count)
 		return refuse_nowhere(session);
-	status = list_whole(session, pattern, &listing);
-	if (status) {
-		free(listing.states);
-		listing = (struct listing){ 0 };
-	}
-	if (listing.count > 1)
-		qsort(listing.states, listing.count, sizeof(*listing.states), by_name);
-	*states = listing.states;
+	status = listing_take(&listing, &session->control, begin_list, &question);
+	*states = listing.items;
 	*count = listing.count;
 	return status;
 }

@@ -2,18 +2,21 @@
 // Pages, as Node has them. That the module can be unloaded at the end says that no subscription was left behind.
 
 import assert from 'node:assert/strict'
+import { rmSync, writeFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { LunatikError, pages } from '../../native/addon/index.ts'
-import { behaviour, eventually, failureOf, outputOf, Program, run, sleep, SLOWNESS, type Place } from './guest.ts'
+import { behaviour, eventually, failureOf, KERNEL, outputOf, Program, run, sleep, SLOWNESS, type Place } from './guest.ts'
 import { kstateLoaded, users } from './kstate.ts'
 
 type Page = Awaited<ReturnType<typeof pages.open>>
 
 const COUNTER = pages.layout('u32 count')
 const PAIR = pages.layout('u64 first, u64 second @ 2048')
+const FILE = '/tmp/page'
+const FROZEN = '/tmp/frozen'
 const WRITERS = 4
 const UPDATES = 200
 
@@ -23,7 +26,7 @@ const ELSEWHERE = process.env['WATCH_PAGE']
 // --- in workers and elsewhere ---
 
 interface Order {
-  readonly role: 'count' | 'watch' | 'pair'
+  readonly role: 'count' | 'watch' | 'pair' | 'sync'
   readonly names: readonly string[]
 }
 
@@ -55,11 +58,19 @@ async function commitPairs(both: readonly Page[]): Promise<never> {
   }
 }
 
+/** Is in the middle of it for as long as the file system hangs. */
+async function synchronize(page: Page): Promise<void> {
+  const synced = page.sync()
+  parentPort?.postMessage('begun')
+  await synced
+}
+
 async function work({ role, names }: Order): Promise<void> {
   const opened = await Promise.all(names.map((name) => pages.open(name)))
   const [page] = opened
   assert.ok(page)
   if (role === 'pair') await commitPairs(opened)
+  if (role === 'sync') await synchronize(page)
   if (role === 'watch') await watch(page, 0, (text) => parentPort?.postMessage(text))
   await count(page, UPDATES)
 }
@@ -96,6 +107,28 @@ function countIn(page: Page): number {
 
 async function code(work: () => unknown): Promise<string | undefined> {
   return (await failureOf(Promise.resolve().then(work)))?.code
+}
+
+/** A commit that asks to be told, which is the kernel's, and no part of the library. */
+async function announce(name: string, version: number): Promise<void> {
+  const ioctls = `import fcntl, os, struct, sys, ctypes
+fd = os.open("/dev/kstate", os.O_RDWR)
+fcntl.ioctl(fd, 0x410070a0, struct.pack("=II248s", 3, 0o666, b"${name}"))
+bytes = ctypes.create_string_buffer(4096)
+fcntl.ioctl(fd, 0x401870a1, struct.pack("=QQII", ${version}, ctypes.addressof(bytes), 4096, 1))`
+  await outputOf('/usr/bin/python3', '-c', ioctls)
+}
+
+/** A file system that can be made to hang, and a page in a file there. */
+async function frozen(place: Place): Promise<void> {
+  await outputOf('modprobe', '-a', 'loop', 'ext4')
+  await outputOf('sh', '-c', `truncate -s 8M ${FROZEN}.img && mkfs.ext4 -q ${FROZEN}.img && mkdir ${FROZEN} && mount -o loop ${FROZEN}.img ${FROZEN}`)
+  place.afterwards(() => outputOf('sh', '-c', `umount ${FROZEN} && rm -r ${FROZEN} ${FROZEN}.img`))
+  place.afterwards(() => run(['fsfreeze', '-u', FROZEN]))
+}
+
+async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  return (await Promise.race([promise.then(() => false, () => false), sleep(300).then(() => true)]))
 }
 
 function closedError(operation: string, page: string): object {
@@ -426,6 +459,8 @@ function tests(): void {
       read: () => page.read(),
       start: () => page.start(),
       resize: () => page.resize(1),
+      persist: () => page.persist(FILE),
+      sync: () => page.sync(),
       delete: () => page.delete(),
       changes: () => page.changes().next(),
     }
@@ -464,6 +499,173 @@ function tests(): void {
     assert.equal((await opened(place, 'page')).read().version, 0)
   })
 
+  behaviour('pages are made to stay, listed as they are, and removed, by name', async (place) => {
+    place.afterwards(async () => { for (const { name } of await pages.list()) await pages.remove(name) })
+    await pages.create('b.1', { size: 16, mode: 0o640 })
+    await pages.create('a')
+    const page = await opened(place, 'b.1')
+    await set(page, 1)
+    const { memory, ...listed } = await pages.info('b.1')
+    const own = { uid: 0, gid: 0, pinned: true, persistent: false }
+    assert.deepEqual(listed, { name: 'b.1', size: 16, version: 1, subscribers: 1, mode: 0o640, ...own })
+    assert.ok(memory > 9 * 4096 && memory < 16 * 4096)
+    assert.deepEqual(await pages.list(), [{ name: 'a', size: 4096, version: 0, subscribers: 0, mode: 0o600, memory, ...own }, { ...listed, memory }])
+    assert.deepEqual((await pages.list({ match: 'b*' })).map(({ name }) => name), ['b.1'])
+    assert.deepEqual(await pages.list({ match: 'c*' }), [])
+
+    const busy = await failureOf(pages.remove('b.1'))
+    assert.deepEqual([busy?.code, busy?.operation, busy?.page, busy?.message], ['EBUSY', 'delete', 'b.1', 'the page has subscribers'])
+    page.close()
+    assert.deepEqual(await pages.info('b.1'), { ...listed, memory, subscribers: 0 })
+    await pages.remove('b.1')
+    const gone = await failureOf(pages.info('b.1'))
+    assert.deepEqual([gone?.code, gone?.operation, gone?.page, gone?.attribute, gone?.message], ['ENOENT', 'list', 'b.1', 'name', 'there is no such page'])
+    // One that is there is made to stay, and stays as it is otherwise.
+    const later = await opened(place, 'later')
+    assert.equal((await pages.info('later')).pinned, false)
+    await pages.create('later', { size: 8, mode: 0 })
+    later.close()
+    const { pinned, size } = await pages.info('later')
+    assert.deepEqual([pinned, size], [true, 4096])
+  })
+
+  behaviour('what is wrong with a page that is to be made is told in the words of the kernel', async () => {
+    const refusals: readonly [options: pages.CreateOptions, attribute: string, words: RegExp][] = [
+      [{ size: 0 }, 'size', /1 to 4096 bytes/], [{ size: 4097 }, 'size', /1 to 4096 bytes/], [{ mode: 0o777 }, 'mode', /0666/],
+    ]
+    for (const [options, attribute, words] of refusals) {
+      const error = await failureOf(pages.create('page', options))
+      assert.deepEqual([error?.code, error?.operation, error?.attribute, error?.page], ['EINVAL', 'create', attribute, 'page'])
+      assert.match(error?.message ?? '', words)
+    }
+    for (const name of ['', '.', 'a..b', 'a b', 'x'.repeat(248), 'x'.repeat(3000)]) assert.equal(await code(() => pages.create(name)), 'EINVAL')
+    await assert.rejects(pages.create('page', { size: 1.5 }), RangeError)
+    await assert.rejects(pages.create('page', { mode: -1 }), RangeError)
+    assert.equal(await code(() => pages.list({ match: 'x'.repeat(256) })), 'EINVAL')
+    assert.deepEqual(await pages.list(), [])
+  })
+
+  behaviour('hundreds of pages are listed by name', async (place) => {
+    const names = Array.from({ length: 300 }, (_, index) => `page.${index}`)
+    place.afterwards(() => Promise.all(names.map((name) => pages.remove(name))))
+    for (const name of names) await pages.create(name)
+    assert.deepEqual((await pages.list()).map(({ name }) => name), [...names].sort())
+  })
+
+  behaviour('what happens to pages is told in order, until somebody has heard enough', async (place) => {
+    const events = pages.monitor()
+    const first = events.next()
+    assert.equal(await isPending(first), true)
+    const page = await opened(place, 'page')
+    assert.deepEqual(await first, { done: false, value: { type: 'created', name: 'page', version: 0 } })
+    // Commits are told that ask for it.
+    await set(page, 1)
+    await announce('page', 1)
+    assert.deepEqual((await events.next()).value, { type: 'committed', name: 'page', version: 2, passed_over: 0 })
+    page.close()
+    await pages.create('other')
+    await pages.remove('other')
+    const rest: unknown[] = []
+    for await (const event of events) {
+      rest.push(event)
+      if (event.type === 'removed' && event.name === 'other') break
+    }
+    assert.deepEqual(rest, [
+      { type: 'removed', name: 'page', version: 2 }, { type: 'created', name: 'other', version: 0 }, { type: 'removed', name: 'other', version: 0 },
+    ])
+    assert.deepEqual(await events.next(), { done: true, value: undefined })
+
+    const controller = new AbortController()
+    const stopped = failureOf(pages.monitor({ signal: controller.signal }).next())
+    controller.abort()
+    assert.deepEqual([(await stopped)?.code, (await stopped)?.operation], ['EINTR', 'event'])
+  })
+
+  behaviour('events that were lost end what is told, and say so', async () => {
+    const events = pages.monitor()
+    // As many as find no room in a socket.
+    for (let count = 0; count < 500; count++) {
+      await pages.create('page')
+      await pages.remove('page')
+    }
+    const error = await failureOf((async () => { for await (const event of events) assert.equal(event.name, 'page') })())
+    assert.deepEqual([error?.code, error?.operation], ['ENOBUFS', 'event'])
+    assert.deepEqual(await events.next(), { done: true, value: undefined })
+  })
+
+  behaviour('a page is kept in a file, and begins as what is there; whoever waits for a version finds it on disk', async (place) => {
+    rmSync(FILE, { force: true })
+    place.afterwards(() => { rmSync(FILE, { force: true }) })
+    const page = await opened(place, 'page')
+    assert.equal(await code(() => page.sync()), 'EINVAL')
+    await page.persist(FILE)
+    await page.persist(FILE)
+    for (let value = 1; value <= 3; value++) await set(page, value)
+    await page.sync(2)
+    await page.sync()
+    const kept = await pages.info('page')
+    assert.deepEqual([kept.persistent, kept.pinned], [true, false])
+    const never = await failureOf(page.sync(4))
+    assert.deepEqual([never?.code, never?.operation, never?.page, never?.message], ['EINVAL', 'sync', 'page', 'the page is kept in no file, or never had that version'])
+    page.close()
+    await pages.remove('page')
+
+    const again = await opened(place, 'page')
+    await again.persist(FILE)
+    assert.deepEqual([again.read().version, countIn(again)], [3, 3])
+    const other = await opened(place, 'other')
+    const refusals: readonly [page: Page, file: string, code: string, words: string][] = [
+      [other, FILE, 'EBUSY', 'another page is kept in the file'],
+      [again, '/tmp/another', 'EEXIST', 'the page is kept in another file'],
+      [other, '/dev/null', 'EINVAL', 'a page is kept in a regular file'],
+      [other, '/tmp/no/such', 'ENOENT', 'No such file or directory'],
+      [await opened(place, 'page', { write: false }), FILE, 'EACCES', 'the mode of the page, or that of the file, does not permit it'],
+    ]
+    for (const [refused, file, errno, words] of refusals) {
+      const error = await failureOf(refused.persist(file))
+      assert.deepEqual([error?.code, error?.operation, error?.page, error?.message], [errno, 'persist', refused.name, words])
+    }
+    await again.sync()
+    await assert.rejects(again.persist('a\0b'), { code: 'EINVAL' })
+    refusals.at(-1)?.[0].close()
+    await again.delete()
+    again.close()
+    writeFileSync(FILE, 'something else')
+    const damaged = await failureOf(other.persist(FILE))
+    assert.deepEqual([damaged?.code, damaged?.message], ['EBADMSG', 'the file has something else in it, or nothing whole any more'])
+    rmSync('/tmp/another')
+  })
+
+  // The debug kernel has no file system that can be frozen.
+  if (KERNEL !== 'debug') behaviour('a file system that hangs holds up nothing else, nor the page, nor its end', async (place) => {
+    await frozen(place)
+    const page = await opened(place, 'page')
+    const late = await opened(place, 'late')
+    await page.persist(`${FROZEN}/page`)
+    await outputOf('fsfreeze', '-f', FROZEN)
+    const persisted = late.persist(`${FROZEN}/late`)
+    await set(page, 1)
+    const synced = page.sync()
+    const thread = worker(place, { role: 'sync', names: ['page'] })
+    await told(thread)
+    assert.equal(await isPending(Promise.race([persisted, synced])), true)
+    for (let value = 2; value <= 50; value++) await set(page, value)
+    assert.equal(countIn(page), 50)
+    late.close()
+    page.close()
+    assert.equal(await code(() => page.sync()), 'EBADF')
+    // What is begun goes on without its page.
+    assert.equal((await pages.info('late')).subscribers, 1)
+    const terminated = thread.terminate()
+    await outputOf('fsfreeze', '-u', FROZEN)
+    await Promise.all([persisted, synced, terminated])
+    await eventually('they are gone', async () => (await pages.list()).every(({ subscribers }) => subscribers === 0))
+    assert.deepEqual((await pages.list()).map(({ name, persistent }) => [name, persistent]), [['late', true], ['page', true]])
+    await Promise.all([pages.remove('page'), pages.remove('late')])
+    await eventually('their files are closed', async () => (await run(['umount', FROZEN])).status === 0)
+    await outputOf('mount', '-o', 'loop', `${FROZEN}.img`, FROZEN)
+  })
+
   behaviour('a page is in the namespace that is asked for', async (place) => {
     await outputOf('ip', 'netns', 'add', 'blue')
     place.afterwards(() => run(['ip', 'netns', 'del', 'blue']))
@@ -479,6 +681,16 @@ function tests(): void {
       return transaction
     })
     assert.equal(await code(() => pages.commitMany(both)), 'EXDEV')
+    assert.equal(await code(() => pages.readMany([inside, outside])), 'EXDEV')
+    assert.equal(await code(() => pages.readMany([inside, inside])), 'EINVAL')
+    await pages.create('pinned', { netns: 'blue' })
+    assert.deepEqual((await pages.list({ netns: 'blue' })).map(({ name }) => name), ['page', 'pinned'])
+    assert.deepEqual((await pages.list()).map(({ name }) => name), ['page'])
+    assert.equal((await pages.info('pinned', { netns: '/run/netns/blue' })).pinned, true)
+    const told = pages.monitor({ netns: 'blue' })
+    await pages.remove('pinned', { netns: 'blue' })
+    assert.deepEqual((await told.next()).value, { type: 'removed', name: 'pinned', version: 0 })
+    await told.return?.()
     const waiting = inside.changes()
     await waiting.next()
     const next = code(() => waiting.next())
@@ -505,6 +717,18 @@ function tests(): void {
       'retries of update()': (retries) => page.update(() => 1, { retries }),
       'signal of update()': (signal) => page.update(() => 1, { signal }),
       'resize()': (junk) => page.resize(junk),
+      'persist()': (junk) => page.persist(junk),
+      'sync()': (junk) => page.sync(junk),
+      'list()': (junk) => pages.list(junk),
+      'match of list()': (match) => pages.list({ match }),
+      'netns of list()': (netns) => pages.list({ netns }),
+      'info()': (junk) => pages.info(junk),
+      'create()': async (junk) => { await pages.create(junk); await pages.remove(junk) },
+      'size of create()': (size) => pages.create('page', { size }),
+      'mode of create()': (mode) => pages.create('page', { mode }),
+      'remove()': (junk) => pages.remove(junk),
+      'options of monitor()': (junk) => takenAndLeft(pages.monitor(junk)),
+      'netns of monitor()': (netns) => takenAndLeft(pages.monitor({ netns })),
       'commitMany()': (junk) => pages.commitMany(junk),
       'transactions of commitMany()': (junk) => pages.commitMany([junk]),
       'options of changes()': (junk) => takenAndLeft(page.changes(junk)),
@@ -526,6 +750,8 @@ function tests(): void {
     assert.throws(() => pages.readMany(Array.from({ length: 17 }, () => page)), RangeError)
     await set(page, 1)
     assert.equal(countIn(page), 1)
+    page.close()
+    await pages.remove('page')
   })
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -466,6 +467,39 @@ static void sixteen(void)
 	expect_equal(kstate_read_many(views, KSTATE_MAX_MANY), -EMSGSIZE);
 	for (uint32_t i = 0; i < KSTATE_MAX_MANY; i++)
 		kstate_free_state(&states[i]);
+}
+
+static struct kstate_view view_of(kstate_state_p state)
+{
+	static unsigned char data[KSTATE_MAX_SIZE];
+
+	return (struct kstate_view){.state = state, .data = data, .size = sizeof(data)};
+}
+
+/* Elsewhere the names are the same, and other pages have them. */
+static void apart(void)
+{
+	kstate_state_p page = subscribed("page", KSTATE_WRITE), again = subscribed("page", KSTATE_READ);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE), elsewhere[2];
+	struct kstate_view views[3] = {view_of(page), view_of(other), view_of(page)};
+
+	expect_equal(kstate_read_many(views, 2), 0);
+	expect_equal(kstate_read_many(views, 3), -EINVAL);
+	views[2] = view_of(again);
+	expect_equal(kstate_read_many(views, 3), -EINVAL);
+	expect(!unshare(CLONE_NEWNET));
+	elsewhere[0] = subscribed("page", KSTATE_WRITE);
+	elsewhere[1] = subscribed("third", KSTATE_WRITE);
+	for (int i = 0; i < 2; i++) {
+		views[1] = view_of(elsewhere[i]);
+		expect_equal(kstate_read_many(views, 2), -EXDEV);
+	}
+	views[0] = view_of(elsewhere[0]);
+	expect_equal(kstate_read_many(views, 2), 0);
+	/* one that is gone is no other's double */
+	expect_equal(kstate_delete(elsewhere[0]), 0);
+	views[0] = view_of(elsewhere[0]);
+	expect_equal(kstate_read_many(views, 2), -EIDRM);
 }
 
 /* --- sizes, delete --- */
@@ -968,7 +1002,7 @@ static const struct {
 	{"names", names},	 {"subscribe", subscribe}, {"last", last},	   {"mode", mode},
 	{"pointers", pointers},	 {"starting", starting},   {"ending", ending},	   {"conflict", conflict},
 	{"outlive", outlive},	 {"function", function},   {"together", together}, {"same-twice", same_twice},
-	{"sixteen", sixteen},	 {"sizes", sizes},	   {"delete", delete},	   {"waiting", waiting},
+	{"sixteen", sixteen},	 {"apart", apart},	   {"sizes", sizes},	   {"delete", delete},	   {"waiting", waiting},
 	{"rate", rate},		 {"still", still},	   {"told", told},	   {"ids", ids},
 	{"unique", unique},	 {"texts", texts},	   {"persistent", persistent}, {"coalesced", coalesced},
 	{"damaged", damaged},	 {"full", full},

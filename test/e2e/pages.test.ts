@@ -20,6 +20,7 @@ const checks: Readonly<Record<string, string>> = {
   together: 'several pages in one commit: all or none, also where one was only looked at',
   'same-twice': 'the same page twice in one commit is refused',
   sixteen: 'sixteen pages are committed and read together',
+  apart: 'the same page twice, or pages of different namespaces, are not read together',
   sizes: 'any size before the first write, only larger ones afterwards, with zeroes at the end',
   delete: 'deleting is refused while others subscribe; afterwards every use fails, and the name is free',
   waiting: 'a descriptor is readable until the newest version is acknowledged, and reading waits for one',

@@ -152,7 +152,7 @@ test('what the module alone sends has no request, and its group is one of the co
 // --- its clients ---
 
 test("the C library calls every attribute by the contract's name", () => {
-  const tables = readFileSync('native/lib/attributes.c', 'utf8')
+  const tables = readFileSync('native/lib/lunatik_contract.c', 'utf8')
   const named = new Map([...tables.matchAll(/\[(LUNATIK_A_\w+)\] = .*?"([a-z0-9-]+)"/g)].map(([, attribute = '', name = '']) => [attribute, name]))
   const expected = contract['attribute-sets'].flatMap(({ name: set, attributes }) => attributes.map(({ name }) => [constant('a', set, name), name] as const))
   assert.deepEqual(sorted(named), sorted(new Map(expected)))

@@ -5,12 +5,19 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { PAGE_SIZE_MAX, PAGES_MAX } from '../../native/addon/native.ts'
+import { PAGE_EVENTS, PAGE_INFO, PAGE_INFO_NUMBERS, PAGE_SIZE_MAX, PAGES_MAX } from '../../native/addon/native.ts'
 import { MAP, SLOT, SLOTS } from '../../native/addon/page-map.ts'
 import { compiled, constantOf, contractOf, numbersOf, type Contract } from './contract-file.ts'
 
+interface KstateOperation {
+  readonly name: string
+  readonly value: number
+  readonly flags?: readonly string[]
+  readonly dump?: { readonly reply: { readonly attributes: readonly string[] } }
+}
+
 interface KstateContract extends Contract {
-  readonly operations: { readonly list: readonly { readonly name: string; readonly value: number; readonly flags?: readonly string[] }[] }
+  readonly operations: { readonly list: readonly KstateOperation[] }
 }
 
 const HEADER = 'kmod/include/uapi/linux/kstate.h'
@@ -32,6 +39,24 @@ test('every operation that may be asked for needs the privilege that the contrac
   const operations = readFileSync('kmod/kstate/netlink.c', 'utf8').matchAll(/\.cmd = (\w+),\n\t\t\.flags = (\w+)/g)
   const expected = contract.operations.list.filter(({ flags }) => flags !== undefined).map(({ name }) => [constantOf('kstate', 'cmd', name), 'GENL_UNS_ADMIN_PERM'])
   assert.deepEqual([...operations].map(([, command, flags]) => [command, flags]), expected)
+})
+
+test("the C library calls every attribute by the contract's name", () => {
+  const tables = readFileSync('native/lib/kstate_contract.c', 'utf8')
+  const named = [...tables.matchAll(/\[(KSTATE_A_\w+)\] = .*?"([a-z0-9-]+)"/g)].map(([, attribute = '', name = '']) => [attribute, name])
+  const expected = contract['attribute-sets'].flatMap(({ name: set, attributes }) => attributes.map(({ name }) => [constantOf('kstate', 'a', set, name), name]))
+  assert.deepEqual(named.sort(), expected.sort())
+})
+
+test('Node lists what the contract does, by its names, in the order of the addon, and calls events as it does', () => {
+  const listed = contract.operations.list.find(({ name }) => name === 'list')?.dump?.reply.attributes ?? []
+  const numbers = [...readFileSync('native/addon/pages.cc', 'utf8').matchAll(/static_cast<double>\(page\.(\w+)\)/g)].map(([, name = '']) => name)
+  assert.deepEqual(Object.entries(PAGE_INFO), numbers.map((name, index) => [name, index]))
+  assert.equal(PAGE_INFO_NUMBERS, numbers.length)
+  assert.deepEqual(['name', ...numbers].sort(), [...listed].sort())
+  const types = contract.definitions.find(({ name }) => name === 'event-type')
+  assert.ok(types?.type === 'enum')
+  assert.deepEqual(PAGE_EVENTS, types.entries)
 })
 
 test('what is mapped, and what the calls take, lies where it has always lain', () => {

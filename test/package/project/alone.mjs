@@ -12,7 +12,7 @@ for (const name of ['open', 'LunatikError', 'LuaFloat', 'decodeValues']) {
   assert.equal(imported[name], required[name], name)
 }
 
-for (const name of ['open', 'readMany', 'commitMany', 'layout'])
+for (const name of ['open', 'readMany', 'commitMany', 'layout', 'list', 'info', 'create', 'remove', 'monitor'])
   assert.equal(imported.pages[name], required.pages[name], name)
 
 assert.deepEqual(readdirSync('node_modules').filter((name) => !name.startsWith('.')), ['lunatikctl'])

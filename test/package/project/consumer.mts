@@ -44,6 +44,12 @@ export async function usePages(signal: AbortSignal): Promise<number> {
   const transaction: pages.Transaction = page.start()
   stats.over(transaction.bytes).bytes += 2n
   await pages.commitMany([transaction])
+  await page.persist('/var/lib/stats')
+  await page.sync(transaction.version)
+  await pages.create('pinned', { size: 16, mode: 0o640, netns: 'blue' })
+  const listed: pages.PageInfo[] = await pages.list({ match: 'p*' })
+  if (listed[0]?.pinned && (await pages.info('pinned')).mode === 0o640) await pages.remove('pinned', { netns: 1 })
+  for await (const event of pages.monitor({ signal })) if (event.type === 'committed' && event.passed_over) break
   const copies: pages.PageCopy[] = pages.readMany([page], [new Uint8Array(page.size)])
   return stats.over(copies[0]?.bytes ?? page.read().bytes).rate
 }

@@ -6,11 +6,39 @@ import { existsSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import { LunatikError, pages } from '../../../native/addon/index.ts'
 
-async function failure(...args: Parameters<typeof pages.open>): Promise<LunatikError> {
-  const error: unknown = await pages.open(...args).then(() => undefined, (reason: unknown) => reason)
+async function refusal(call: Promise<unknown>): Promise<LunatikError> {
+  const error: unknown = await call.then(() => undefined, (reason: unknown) => reason)
   assert.ok(error instanceof LunatikError, String(error))
   return error
 }
+
+function failure(...args: Parameters<typeof pages.open>): Promise<LunatikError> {
+  return refusal(pages.open(...args))
+}
+
+suite('what pages there are', () => {
+  const calls: Readonly<Record<string, (netns?: string) => Promise<unknown>>> = {
+    list: (netns) => pages.list({ netns }),
+    info: (netns) => pages.info('stats', { netns }),
+    create: (netns) => pages.create('stats', { netns }),
+    remove: (netns) => pages.remove('stats', { netns }),
+    monitor: (netns) => pages.monitor({ netns }).next(),
+  }
+
+  test('without the module is not known', { skip: existsSync('/dev/kstate') }, async () => {
+    for (const call of Object.values(calls)) {
+      const { code, operation, message } = await refusal(call())
+      assert.deepEqual([code, operation, message], ['ENOMODULE', 'open', 'the module kstate is not loaded'])
+    }
+  })
+
+  test('in a namespace that is not there is not known', async () => {
+    for (const call of Object.values(calls)) {
+      const { code, operation, message } = await refusal(call('no-such-namespace'))
+      assert.deepEqual([code, operation, message], ['ENOENT', 'netns', "no network namespace 'no-such-namespace'"])
+    }
+  })
+})
 
 suite('opening a page', () => {
   test('without the module says so', { skip: existsSync('/dev/kstate') }, async () => {

@@ -3,10 +3,10 @@
  * How liblunatik reads what the kernel says: messages made up here, right ones, wrong ones, and right ones with bytes
  * changed at random. Built with sanitizers, which do half of the checking.
  */
-#include "attributes.h"
 #include "channel.h"
 #include "check.h"
 #include "failure.h"
+#include "lunatik_contract.h"
 #include "netns.h"
 #include "request.h"
 
@@ -163,7 +163,7 @@ static void parts_of_a_run_are_read(void)
 
 static void begin_request(struct request *request)
 {
-	request_begin(request, &run_attributes, FAMILY, LUNATIK_CMD_DOSTRING, 0);
+	request_begin(request, &run_attributes, FAMILY, LUNATIK_FAMILY_VERSION, LUNATIK_CMD_DOSTRING, 0);
 	request_text(request, LUNATIK_A_RUN_NAME, "web");
 	request_u64(request, LUNATIK_A_RUN_BUDGET, 1000);
 	request->tail = LUNATIK_A_RUN_CODE;
@@ -298,9 +298,9 @@ static void what_does_not_fit_into_a_request_is_not_sent(void)
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	channel_init(&channel, &nowhere);
+	channel_init(&channel, &nowhere, &lunatik_contract);
 	failure_clear(&channel.error, "close");
-	request_begin(&channel.request, &state_attributes, FAMILY, LUNATIK_CMD_CLOSE, NLM_F_ACK);
+	request_begin(&channel.request, &state_attributes, FAMILY, LUNATIK_FAMILY_VERSION, LUNATIK_CMD_CLOSE, NLM_F_ACK);
 	request_text(&channel.request, LUNATIK_A_STATE_NAME, text);
 	CHECK(channel_send(&channel) == -EINVAL);
 	CHECK(!strcmp(channel.error.attribute, "name"));
