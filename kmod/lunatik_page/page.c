@@ -41,15 +41,20 @@
 /* Tries of an update after the first, where nobody says. */
 #define RETRIES	64
 
-struct page {
-	struct kstate_handle *handle;	/* NULL once it is closed */
-	int place;			/* on the shelf */
+/**
+ * struct open_page - what stands for a page that is open; a userdata
+ * @handle: on the shelf; NULL once it is closed
+ * @place: where there
+ */
+struct open_page {
+	struct kstate_handle *handle;
+	int place;
 };
 
 /* In the registry, by its address: a userdata with the shelf's, and the weak table as its value. */
 static const char shelf_key;
 
-static struct page *check_page(lua_State *L)
+static struct open_page *check_page(lua_State *L)
 {
 	return luaL_checkudata(L, 1, PAGE);
 }
@@ -59,13 +64,13 @@ static int push_closed(lua_State *L)
 	return lunatik_page_failure(L, PAGE, -EBADF);
 }
 
-static int push_failure(lua_State *L, const struct page *page, int err)
+static int push_failure(lua_State *L, const struct open_page *page, int err)
 {
 	return lunatik_page_failure(L, kstate_pagename(page->handle), err);
 }
 
 /* Of what changes a page: it may be open to read it only. */
-static int push_failure_to_write(lua_State *L, const struct page *page, int err)
+static int push_failure_to_write(lua_State *L, const struct open_page *page, int err)
 {
 	if (err != -EACCES)
 		return push_failure(L, page, err);
@@ -100,9 +105,9 @@ static void sweep(lua_State *L, struct lunatik_page_shelf *shelf)
 }
 
 /* A page that is not open yet, in the weak table below it. */
-static struct page *push_page(lua_State *L, int place)
+static struct open_page *push_page(lua_State *L, int place)
 {
-	struct page *page = lua_newuserdatauv(L, sizeof(*page), 0);
+	struct open_page *page = lua_newuserdatauv(L, sizeof(*page), 0);
 
 	page->handle = NULL;
 	page->place = place;
@@ -129,7 +134,7 @@ static int library_open(lua_State *L)
 	bool writable = luaL_checkoption(L, 2, "rw", modes);
 	struct lunatik_page_shelf *shelf;
 	struct kstate_handle *handle;
-	struct page *page;
+	struct open_page *page;
 	int place;
 
 	if (strnlen(name, size) != size)
@@ -153,7 +158,7 @@ static int library_open(lua_State *L)
 /* p:close(), and what closes it: twice is fine */
 static int page_close(lua_State *L)
 {
-	struct page *page = check_page(L);
+	struct open_page *page = check_page(L);
 	struct lunatik_page_shelf *shelf = push_shelf(L);
 
 	if (page->handle) {
@@ -170,7 +175,7 @@ static int page_close(lua_State *L)
 /* p:name() */
 static int page_name(lua_State *L)
 {
-	const struct page *page = check_page(L);
+	const struct open_page *page = check_page(L);
 
 	if (!page->handle)
 		return push_closed(L);
@@ -181,7 +186,7 @@ static int page_name(lua_State *L)
 /* Pushes a failure, if that is it. Returns how many values that are. */
 static int look(lua_State *L, u64 *version, u32 *size)
 {
-	const struct page *page = check_page(L);
+	const struct open_page *page = check_page(L);
 	int err;
 
 	if (!page->handle)
@@ -218,7 +223,7 @@ static int page_size(lua_State *L)
 
 static int page_tostring(lua_State *L)
 {
-	const struct page *page = check_page(L);
+	const struct open_page *page = check_page(L);
 
 	if (page->handle)
 		lua_pushfstring(L, "page (%s)", kstate_pagename(page->handle));
@@ -234,7 +239,7 @@ static int page_tostring(lua_State *L)
 static int copy(lua_State *L, bool writable)
 {
 	struct lunatik_page_view *view;
-	const struct page *page;
+	const struct open_page *page;
 	u64 version;
 	u32 size;
 	int err, failed = look(L, &version, &size);
@@ -276,7 +281,7 @@ enum { UPDATED = 1, FUNCTION, LEFT, VIEW };
 /* Commits the view. Returns 0, with the version there, or a negative errno. */
 static int commit(lua_State *L, lua_Integer *version)
 {
-	const struct page *page = check_page(L);
+	const struct open_page *page = check_page(L);
 	struct lunatik_page_view *view = lua_touserdata(L, VIEW);
 	int err;
 
@@ -290,7 +295,7 @@ static int commit(lua_State *L, lua_Integer *version)
 
 static int push_not_updated(lua_State *L, int err)
 {
-	const struct page *page = check_page(L);
+	const struct open_page *page = check_page(L);
 
 	/* whatever the function returned */
 	lua_settop(L, LEFT);
@@ -360,7 +365,7 @@ static int page_update(lua_State *L)
 	return try(L);
 }
 
-static int push_done(lua_State *L, const struct page *page, int err)
+static int push_done(lua_State *L, const struct open_page *page, int err)
 {
 	if (err)
 		return push_failure_to_write(L, page, err);
@@ -371,7 +376,7 @@ static int push_done(lua_State *L, const struct page *page, int err)
 /* p:resize(size) */
 static int page_resize(lua_State *L)
 {
-	const struct page *page = check_page(L);
+	const struct open_page *page = check_page(L);
 	lua_Integer size = luaL_checkinteger(L, 2);
 	int err;
 
@@ -387,7 +392,7 @@ static int page_resize(lua_State *L)
 /* p:delete() */
 static int page_delete(lua_State *L)
 {
-	const struct page *page = check_page(L);
+	const struct open_page *page = check_page(L);
 
 	if (!page->handle)
 		return push_closed(L);
