@@ -83,15 +83,16 @@ lint-man:
 
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
+MODULES := lunatik kstate lunatik_page
 
 install: install-lib install-kstate install-lua install-cli ## to PREFIX, and the module to /lib/modules
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
-	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko build/host/kstate.ko; fi
+	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) $(MODULES:%=build/host/%.ko); fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 uninstall: uninstall-lib uninstall-kstate uninstall-lua uninstall-cli ## take away what install put there
 	rm -rf $(DOCDIR)
-	rm -f $(MODDIR)/lunatik.ko $(MODDIR)/kstate.ko
+	rm -f $(MODULES:%=$(MODDIR)/%.ko)
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay

@@ -18,9 +18,9 @@
  * when nothing else is left; kstate_store_exit() waits for the last of those to return.
  *
  * Locks. The page's `persist` is held while a file is read for it. `stores` is of the list by which
- * two pages are kept from one file; innermost. What a store is doing belongs to its work, which the
- * queue never runs twice at a time, but for `stored`, `failures` and `error`, that are looked at by
- * who waits.
+ * two pages are kept from one file; a spinlock, as a page may be freed in a softirq; innermost.
+ * What a store is doing belongs to its work, which the queue never runs twice at a time, but for
+ * `stored`, `failures` and `error`, that are looked at by who waits.
  */
 #include <crypto/sha2.h>
 #include <linux/file.h>
@@ -95,7 +95,7 @@ struct kstate_store {
 
 static struct workqueue_struct *writers;
 static LIST_HEAD(stores_list);
-static DEFINE_MUTEX(stores);
+static DEFINE_SPINLOCK(stores);
 
 /* --- records --- */
 
@@ -295,20 +295,21 @@ static int claim(struct kstate_store *store)
 {
 	int err = -EBUSY;
 
-	mutex_lock(&stores);
+	spin_lock_bh(&stores);
 	if (!is_taken(store->file)) {
 		list_add(&store->node, &stores_list);
 		err = 0;
 	}
-	mutex_unlock(&stores);
+	spin_unlock_bh(&stores);
 	return err;
 }
 
+/* Context: any. */
 static void free_store(struct kstate_store *store)
 {
-	mutex_lock(&stores);
+	spin_lock_bh(&stores);
 	list_del(&store->node);
-	mutex_unlock(&stores);
+	spin_unlock_bh(&stores);
 	fput(store->file);
 	kfree(store);
 	module_put(THIS_MODULE);
@@ -351,8 +352,8 @@ static int attach(struct kstate_page *page, struct kstate_store *store, bool loa
 	const struct record *record = &store->record;
 	int err = 0;
 
-	mutex_lock(&page->ns->change);
-	spin_lock_bh(&page->lock);
+	spin_lock_bh(&page->ns->change);
+	spin_lock(&page->lock);
 	if (page->removed) {
 		err = -EIDRM;
 		goto out_unlock;
@@ -366,8 +367,8 @@ static int attach(struct kstate_page *page, struct kstate_store *store, bool loa
 	if (page->map->version != store->stored)
 		kstate_store_changed(page);
 out_unlock:
-	spin_unlock_bh(&page->lock);
-	mutex_unlock(&page->ns->change);
+	spin_unlock(&page->lock);
+	spin_unlock_bh(&page->ns->change);
 	return err;
 }
 
@@ -408,7 +409,7 @@ out_unlock:
 	return err;
 }
 
-/* With its page, which nobody has any more. */
+/* With its page, which nobody has any more. Context: any. */
 void kstate_store_free(struct kstate_page *page)
 {
 	if (page->store)

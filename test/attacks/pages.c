@@ -587,8 +587,8 @@ static int received_file(int socket)
 	return fd;
 }
 
-/* A page whose namespace is about to die: nothing but the file is left. */
-static int orphan(void)
+/* A page whose namespace is about to die: nothing but the file is left, and one that is subscribed to nothing. */
+static int orphan(int *unused)
 {
 	static unsigned char bytes[PAGE] = {1, 2, 3};
 	int sockets[2];
@@ -603,9 +603,11 @@ static int orphan(void)
 		fd = subscribed("page");
 		expect(!commit(fd, 0, bytes, PAGE));
 		send_file(sockets[1], fd);
+		send_file(sockets[1], opened(O_RDWR));
 		_exit(0);
 	}
 	fd = received_file(sockets[0]);
+	*unused = received_file(sockets[0]);
 	expect(waitpid(child, NULL, 0) == child);
 	close(sockets[0]);
 	close(sockets[1]);
@@ -614,7 +616,7 @@ static int orphan(void)
 
 static void namespace(void)
 {
-	int fd = orphan();
+	int unused, fd = orphan(&unused);
 	struct pollfd waited = {.fd = fd, .events = POLLPRI};
 	unsigned char bytes[PAGE] = {0};
 	struct kstate_data data = {.address = (uintptr_t)bytes, .size = PAGE};
@@ -629,6 +631,10 @@ static void namespace(void)
 	expect_error(ioctl(fd, KSTATE_IOC_RESIZE, &(__u32){PAGE}), EIDRM);
 	expect_error(ioctl(fd, KSTATE_IOC_DELETE), EIDRM);
 	expect_error(read(fd, bytes, 8), EIDRM);
+	/* the tables of names go a moment after their pages */
+	usleep(200000);
+	expect_error(subscribe(unused, "page", KSTATE_PERMIT_READ), ENOENT);
+	expect_error(subscribe(unused, "page", KSTATE_PERMIT_WRITE), ESHUTDOWN);
 	/* what is mapped stays, as it was, and says so */
 	expect(map->removed && map->version == 1);
 	expect(!memcmp((char *)map + 2L * PAGE, "\1\2\3", 4));

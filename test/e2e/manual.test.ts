@@ -6,8 +6,14 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { after, before } from 'node:test'
 import { behaviour, run, SLOWNESS, TEST_MS } from './guest.ts'
+import { loadLibrary, unloadLibrary } from './kstate.ts'
 import { folder } from './told.ts'
+
+// For lunatik-page(7).
+before(() => loadLibrary())
+after(unloadLibrary)
 
 interface Example {
   readonly command: string
