@@ -11,7 +11,8 @@ import { rootHelp } from './help.ts'
 import type { Options } from './options.ts'
 import { report } from './report.ts'
 import { OutputError, Stream } from './streams.ts'
-import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './tree.ts'
+import { COMMANDS, GLOBAL_OPTIONS, GROUPS, type CommandSpec, type GroupSpec, type OptionSpec } from './tree.ts'
+import { lastWord } from './tree/spec.ts'
 
 /**
  * Parses the command line, carries it out, and tells what went wrong.
@@ -21,13 +22,13 @@ import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './t
 export async function run(argv: readonly string[], line?: BatchLine): Promise<ExitStatus> {
   let context = contextBeforeParsing(argv, line)
   let status: ExitStatus = EXIT.ok
-  const parser = makeParser(context, async (spec, args, options) => {
+  const parser = makeParser(context, argv, async (spec, args, options) => {
     context = makeContext(asTyped(parser, spec), options, line)
     const { command } = await spec.load()
     status = await command(args, options, context)
   })
   try {
-    await parser.parseAsync(argv, { from: 'user' })
+    await parser.parseAsync(withHelpOfGroup(argv), { from: 'user' })
     return status
   } catch (error) {
     if (error instanceof HelpShown) return error.status
@@ -63,7 +64,7 @@ function contextBeforeParsing(argv: readonly string[], line: BatchLine | undefin
   return makeContext('', json ? { color, json } : { color }, line)
 }
 
-function makeParser({ stdout, stderr }: Context, action: Action): Parser {
+function makeParser({ stdout, stderr }: Context, argv: readonly string[], action: Action): Parser {
   const root = new Parser('lunatikctl')
   root.version(`lunatikctl ${version}`, '-V, --version', 'print the version of lunatikctl')
   root.configureHelp({ showGlobalOptions: true })
@@ -80,17 +81,37 @@ function makeParser({ stdout, stderr }: Context, action: Action): Parser {
   })
   for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
   for (const spec of COMMANDS) addCommand(root, spec, action)
+  for (const group of GROUPS) addGroup(root, group, argv, action)
   root.configureHelp({ formatHelp: rootHelp })
   throwFrom(root, '')
   return root
 }
 
+/** Its commands only where it is named: making their parsers would cost every other start. */
+function addGroup(root: Parser, group: GroupSpec, argv: readonly string[], action: Action): void {
+  const parser = root.command(group.name).summary(group.summary).description(group.description)
+  parser.usage('COMMAND [ARGUMENT...]')
+  addExamples(parser, group.examples)
+  throwFrom(parser, group.name)
+  if (argv.includes(group.name)) for (const spec of group.commands) addCommand(parser, spec, action)
+}
+
+function addExamples(parser: Parser, examples: readonly string[]): void {
+  parser.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`)
+}
+
+/** `help page list` is `page help list`. */
+function withHelpOfGroup(argv: readonly string[]): readonly string[] {
+  const [help, name = '', ...rest] = argv
+  return help === 'help' && rest.length > 0 && GROUPS.some((group) => group.name === name) ? [name, help, ...rest] : argv
+}
+
 function addCommand(root: Parser, spec: CommandSpec, action: Action): void {
-  const parser = root.command(spec.name).aliases(spec.aliases ?? []).summary(spec.summary).description(spec.description)
+  const parser = root.command(lastWord(spec)).aliases(spec.aliases ?? []).summary(spec.summary).description(spec.description)
   parser.usage(['[options]', spec.usage].join(' ').trim())
   for (const argument of spec.arguments) parser.argument(argument.name, argument.description)
   for (const option of spec.options) parser.addOption(makeOption(option))
-  parser.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}\n`).join('')}`)
+  addExamples(parser, spec.examples)
   throwFrom(parser, spec.name)
   // commander cannot know types: options.ts is to agree with tree.ts, and a test sees to it.
   parser.action(() => action(spec, parser.args, parser.optsWithGlobals<Options>()))
