@@ -27,7 +27,7 @@ export async function listEverywhere(pattern: string | undefined, options: Optio
   if (watch) throw usageError('list', '--watch is of one namespace, and not of all')
   if (context.netns !== undefined) throw usageError('list', 'either --netns or --all-netns')
   const columns = output?.map((name) => columnNamed(name, ALL, 'list'))
-  const inOrder = ordering({ ...options, sort: sort ?? 'netns' }, ALL)
+  const inOrder = ordering({ ...options, sort: sort ?? 'netns' }, ALL, 'list')
   const { states, failures, hidden } = await gather(pattern)
   const found = inOrder(states)
   const { stdout, json } = context

@@ -20,6 +20,7 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT]
 
 const BY_CODE: ReadonlyMap<string, ExitStatus> = new Map([
   ['ENOENT', EXIT.missing],
+  ['EIDRM', EXIT.missing],
   ['EEXIST', EXIT.conflict],
   ['EBUSY', EXIT.conflict],
   ['ESTALE', EXIT.conflict],
@@ -30,6 +31,7 @@ const BY_CODE: ReadonlyMap<string, ExitStatus> = new Map([
   ['ETIMEDOUT', EXIT.time],
   ['EINTR', EXIT.time],
   ['EPERM', EXIT.permission],
+  ['EACCES', EXIT.permission],
   ['ENOMODULE', EXIT.module],
   ['EPROTO', EXIT.module],
 ])

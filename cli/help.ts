@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The first screen of help: it fits a terminal of 80 by 24.
 
-import { COMMANDS, EXAMPLES, type CommandSpec } from './tree.ts'
+import { COMMANDS, EXAMPLES, GROUPS } from './tree.ts'
 
 const HALF = 40
 
@@ -9,7 +9,7 @@ export function rootHelp(): string {
   return [
     'Usage: lunatikctl [-n NETNS] COMMAND [ARGUMENT...]',
     '',
-    'Keeps Lua states in the kernel, one isolated set for every network namespace.',
+    'Keeps Lua states and pages in the kernel, a set for every network namespace.',
     '',
     ...commandLines(),
     '',
@@ -22,10 +22,17 @@ export function rootHelp(): string {
   ].join('\n')
 }
 
+/** Of a command, or of a group of them. */
+interface Entry {
+  readonly name: string
+  readonly summary: string
+}
+
 /** Two columns, each read downwards. */
 function commandLines(): string[] {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2
-  const entry = (spec: CommandSpec | undefined) => (spec ? `  ${spec.name.padEnd(width)}${spec.summary}` : '')
-  const height = Math.ceil(COMMANDS.length / 2)
-  return COMMANDS.slice(0, height).map((spec, row) => (entry(spec).padEnd(HALF) + entry(COMMANDS[row + height])).trimEnd())
+  const all: readonly Entry[] = [...COMMANDS, ...GROUPS]
+  const width = Math.max(...all.map(({ name }) => name.length)) + 2
+  const entry = (each: Entry | undefined) => (each ? `  ${each.name.padEnd(width)}${each.summary}` : '')
+  const height = Math.ceil(all.length / 2)
+  return all.slice(0, height).map((each, row) => (entry(each).padEnd(HALF) + entry(all[row + height])).trimEnd())
 }

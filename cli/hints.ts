@@ -2,20 +2,22 @@
 // What may help after a failure, and what stands against something. Asking the kernel for it is a courtesy: where that fails too, there is no hint.
 
 import { readdirSync } from 'node:fs'
-import { LunatikError, type Session, type StateInfo } from './client.ts'
+import { LunatikError, pageLibrary, type Session, type StateInfo } from './client.ts'
 import type { Context } from './context.ts'
 import { counted } from './counted.ts'
 import type { Failure } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { placeOf } from './page/open.ts'
 
 const NAMESPACES = '/run/netns'
 
 /** The failure with a hint, and with what stands against an operation on a state. */
 export async function explain(error: unknown, failure: Failure, context: Context): Promise<Failure> {
   if (!(error instanceof LunatikError)) return failure
+  if (error.page !== undefined && ABOUT_PAGES.has(error.code)) return explainPage(error, error.page, failure, context)
   switch (error.code) {
     case 'ENOMODULE':
-      return { ...failure, hint: 'load it with: modprobe lunatik' }
+      return { ...failure, hint: `load it with: modprobe ${moduleIn(error)}` }
     case 'EPROTO':
       return { ...failure, hint: 'lunatikctl and the module are of different releases; see lunatikctl version' }
     case 'EPERM':
@@ -36,9 +38,47 @@ export async function explain(error: unknown, failure: Failure, context: Context
   }
 }
 
+/** Its words name the one that is missing. */
+function moduleIn({ message }: LunatikError): string {
+  return /the module (\w+)/.exec(message)?.[1] ?? 'lunatik'
+}
+
 /** A command for the state that an error is about, as it can be typed. */
-function on({ state }: LunatikError, command: string, { netns }: Context): string {
-  return ['lunatikctl', ...(netns === undefined ? [] : ['-n', netns]), command, state ?? 'NAME'].join(' ')
+function on({ state }: LunatikError, command: string, context: Context): string {
+  return typed(context, command, state ?? 'NAME')
+}
+
+function typed({ netns }: Context, ...words: readonly string[]): string {
+  return ['lunatikctl', ...(netns === undefined ? [] : ['-n', netns]), ...words].join(' ')
+}
+
+const ABOUT_PAGES: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EBUSY', 'EEXIST', 'ESTALE'])
+
+async function explainPage({ code, operation }: LunatikError, page: string, failure: Failure, context: Context): Promise<Failure> {
+  switch (code) {
+    case 'ENOENT': {
+      // The file that a page is to be kept in may be what is missing.
+      if (operation === 'persist') return failure
+      const names = await pageNames(context)
+      return { ...failure, hint: didYouMean(page, names) }
+    }
+    case 'EACCES':
+      return { ...failure, hint: `try sudo; owner and mode are told by: ${typed(context, 'page list', page)}` }
+    case 'EBUSY':
+      return { ...failure, hint: `how many, is told by: ${typed(context, 'page list', page)}` }
+    default:
+      return failure
+  }
+}
+
+/** None where they cannot be asked for. */
+async function pageNames(context: Context): Promise<string[]> {
+  try {
+    const { list } = await pageLibrary()
+    return (await list(placeOf(context))).map(({ name }) => name)
+  } catch {
+    return []
+  }
 }
 
 async function nearestNames(error: LunatikError, context: Context): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What the manual pages say of the command tree, in mdoc: each page of a command has two parts between marks, its head
-// and its options, and lunatikctl(8) has the list of commands. man/generate.mjs writes them, and a test compares.
+// and its options; that of a group its head, and a part for each of its commands; and lunatikctl(8) has the list of
+// commands. man/generate.mjs writes them, and a test compares.
 
-import { COMMANDS, type ArgumentSpec, type CommandSpec, type OptionSpec } from './tree.ts'
+import { COMMANDS, GROUPS, type ArgumentSpec, type CommandSpec, type GroupSpec, type OptionSpec } from './tree.ts'
 
 const BEGIN = (part: string): string => `.\\" ${part}, by make man, from here`
 const END = '.\\" to here'
@@ -10,7 +11,16 @@ const END = '.\\" to here'
 /** Every page that has such parts. */
 export function pages(): { readonly file: string; readonly parts: Readonly<Record<string, string>> }[] {
   const ofCommands = COMMANDS.map((spec) => ({ file: `man/lunatikctl-${spec.name}.8`, parts: { head: headOf(spec), options: optionsOf(spec) } }))
-  return [{ file: 'man/lunatikctl.8', parts: { commands: commandList() } }, ...ofCommands]
+  return [{ file: 'man/lunatikctl.8', parts: { commands: commandList() } }, ...ofCommands, ...GROUPS.map(pageOfGroup)]
+}
+
+function pageOfGroup(group: GroupSpec): { file: string; parts: Record<string, string> } {
+  const parts = group.commands.map((spec) => [spec.name, [`.Ss ${spec.name}`, ...synopsisOf(spec, spec.name), '.Pp', ...sentences(spec.description), ...optionItems(spec)].join('\n')] as const)
+  return { file: `man/lunatikctl-${group.name}.8`, parts: { head: headOfGroup(group), ...Object.fromEntries(parts) } }
+}
+
+function headOfGroup({ name, summary, commands }: GroupSpec): string {
+  return ['.Sh NAME', `.Nm lunatikctl-${name}`, `.Nd ${escape(summary)}`, '.Sh SYNOPSIS', ...commands.flatMap((spec) => synopsisOf(spec, spec.name))].join('\n')
 }
 
 /** A page as it is to be: what stands outside of the marks stays. */
@@ -32,8 +42,12 @@ function headOf(spec: CommandSpec): string {
     `.Nm lunatikctl-${spec.name}`,
     `.Nd ${escape(spec.summary)}`,
     '.Sh SYNOPSIS',
-    ...names.flatMap((name) => ['.Nm lunatikctl', `.Cm ${name}`, ...spec.options.map(optional), ...spec.arguments.map(argument)]),
+    ...names.flatMap((name) => synopsisOf(spec, name)),
   ].join('\n')
+}
+
+function synopsisOf(spec: CommandSpec, name: string): string[] {
+  return ['.Nm lunatikctl', `.Cm ${name}`, ...spec.options.map(optional), ...spec.arguments.map(argument)]
 }
 
 function optional({ flags, repeatable }: OptionSpec): string {
@@ -48,13 +62,17 @@ function argument({ name }: ArgumentSpec): string {
   return name.startsWith('[') ? `.Op ${text}` : `.${text}`
 }
 
-function optionsOf({ options }: CommandSpec): string {
+function optionsOf(spec: CommandSpec): string {
   return [
     '.Sh OPTIONS',
-    ...(options.length === 0 ? ['There are none of its own.'] : ['.Bl -tag -width Ds', ...options.flatMap(item), '.El']),
+    ...(spec.options.length === 0 ? ['There are none of its own.'] : optionItems(spec)),
     'Those of every command are in',
     '.Xr lunatikctl 8 .',
   ].join('\n')
+}
+
+function optionItems({ options }: CommandSpec): string[] {
+  return options.length === 0 ? [] : ['.Bl -tag -width Ds', ...options.flatMap(item), '.El']
 }
 
 function item(option: OptionSpec): string[] {
@@ -100,6 +118,7 @@ function commandList(): string {
       ...sentences(spec.description),
       ...(spec.aliases ? [`It is called ${spec.aliases.join(', ')} as well.`] : []),
     ]),
+    ...GROUPS.flatMap((group) => [`.It Xr lunatikctl-${group.name} 8`, ...sentences(group.description)]),
     '.It Cm help Op Ar command',
     'Print the help of a command.',
     '.El',

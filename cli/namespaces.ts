@@ -3,6 +3,7 @@
 // those that nothing but a process keeps alive.
 
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { fileError } from './errors.ts'
 import { isSystemError } from './streams.ts'
 
 export interface Namespace {
@@ -31,7 +32,7 @@ export function findNamespaces(): Found {
   for (const { inode, path } of mounted(readFileSync('/proc/self/mountinfo', 'utf8'))) add(inode, path)
   let hidden = 0
   for (const pid of processes()) {
-    const inode = inodeOf(pid)
+    const inode = inodeOfProcess(pid)
     if (inode === 'hidden') hidden++
     // A name that looks like a process id comes first with -n.
     else add(inode, named.includes(pid) ? `/proc/${pid}/ns/net` : pid)
@@ -60,7 +61,7 @@ function inodeAt(path: string): number | undefined {
 }
 
 /** Undefined for a process that has ended meanwhile. */
-function inodeOf(pid: string): number | 'hidden' | undefined {
+function inodeOfProcess(pid: string): number | 'hidden' | undefined {
   try {
     return inodeIn(readlinkSync(`/proc/${pid}/ns/net`))
   } catch (error) {
@@ -85,4 +86,22 @@ export function mounted(mountinfo: string): { inode: number; path: string }[] {
 /** Blanks and the like are written in octal there. */
 function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
+}
+
+/**
+ * The inode number of the namespace that `-n` means, or of one's own; the rules are the C library's.
+ * @throws {CommandError}
+ */
+export function inodeOf(netns: string | undefined): number {
+  const path = netns === undefined ? '/proc/self/ns/net' : pathOf(netns)
+  try {
+    return statSync(path).ino
+  } catch (error) {
+    throw fileError(netns ?? path, error)
+  }
+}
+
+function pathOf(netns: string): string {
+  if (netns.includes('/')) return netns
+  return entries(NAMED).includes(netns) ? `${NAMED}/${netns}` : `/proc/${netns}/ns/net`
 }

@@ -40,6 +40,22 @@ export interface CommandOptions {
   /** name of a column */
   sort?: string
   reverse?: true
+  /** bytes */
+  size?: number
+  /** bits, as of files */
+  mode?: number
+  /** as native/addon/layout.ts reads it */
+  layout?: string
+  hex?: true
+  /** bytes from the start */
+  at?: number
+  /** of a page; 0 where it was never written */
+  expect?: number
+  /** in a second, more than 0 */
+  maxRate?: number
+  sync?: true
+  /** seconds, more than 0 */
+  duration?: number
 }
 
 export type MessageFormat = 'raw' | 'hex' | 'json'

@@ -11,7 +11,8 @@ import { rootHelp } from './help.ts'
 import type { Options } from './options.ts'
 import { report } from './report.ts'
 import { OutputError, Stream } from './streams.ts'
-import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './tree.ts'
+import { COMMANDS, GLOBAL_OPTIONS, GROUPS, type CommandSpec, type GroupSpec, type OptionSpec } from './tree.ts'
+import { lastWord } from './tree/spec.ts'
 
 /**
  * Parses the command line, carries it out, and tells what went wrong.
@@ -21,13 +22,13 @@ import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from './t
 export async function run(argv: readonly string[], line?: BatchLine): Promise<ExitStatus> {
   let context = contextBeforeParsing(argv, line)
   let status: ExitStatus = EXIT.ok
-  const parser = makeParser(commandsFor(argv), context, async (spec, args, options) => {
+  const parser = makeParser(partFor(argv), context, async (spec, args, options) => {
     context = makeContext(asTyped(parser, spec), options, line)
     const { command } = await spec.load()
     status = await command(args, options, context)
   })
   try {
-    await parser.parseAsync(argv, { from: 'user' })
+    await parser.parseAsync(withHelpOfGroup(argv), { from: 'user' })
     return status
   } catch (error) {
     if (error instanceof HelpShown) return error.status
@@ -66,18 +67,40 @@ function contextBeforeParsing(argv: readonly string[], line: BatchLine | undefin
   return makeContext('', json ? { color, json } : { color }, line)
 }
 
-/**
- * Which of the tree there has to be a parser for. To make all takes a twentieth of a start; they are needed where none is
- * named first, to say what was meant, or which one follows the options.
- */
-function commandsFor(argv: readonly string[]): readonly CommandSpec[] {
-  const [first = ''] = argv
-  if (argv.length === 1 && HELP.includes(first)) return []
-  const named = COMMANDS.find(({ name, aliases = [] }) => name === first || aliases.includes(first))
-  return named ? [named] : COMMANDS
+/** Commands and groups of the tree. */
+interface Part {
+  readonly commands: readonly CommandSpec[]
+  readonly groups: readonly GroupSpec[]
 }
 
-function makeParser(specs: readonly CommandSpec[], { stdout, stderr }: Context, action: Action): Parser {
+/** Such as --netns, whose values might be called as commands are. */
+const TAKE_VALUES = GLOBAL_OPTIONS.filter(({ flags }) => flags.includes('<')).flatMap(({ flags }) => flags.match(/-[^ ,]+/g) ?? [])
+
+/** Behind the options, where that can be told without parsing. */
+function firstWord(argv: readonly string[]): string | undefined {
+  let at = 0
+  for (let arg = argv[at]; arg?.startsWith('-'); arg = argv[at]) {
+    if (/^-[^-]./.test(arg)) return undefined
+    at += TAKE_VALUES.includes(arg) ? 2 : 1
+  }
+  return argv[at]
+}
+
+/**
+ * What of the tree there has to be a parser for: what is called. To make them all takes a twentieth of a start; they are
+ * needed where none is called, to say what was meant.
+ */
+function partFor(argv: readonly string[]): Part {
+  const word = firstWord(argv)
+  const command = COMMANDS.find(({ name, aliases = [] }) => word !== undefined && [name, ...aliases].includes(word))
+  const group = GROUPS.find(({ name }) => name === word)
+  if (command) return { commands: [command], groups: [] }
+  if (group) return { commands: [], groups: [group] }
+  const first = argv[0] ?? ''
+  return argv.length === 1 && HELP.includes(first) ? { commands: [], groups: [] } : { commands: COMMANDS, groups: GROUPS }
+}
+
+function makeParser({ commands, groups }: Part, { stdout, stderr }: Context, action: Action): Parser {
   const root = new Parser('lunatikctl')
   root.version(`lunatikctl ${version}`, '-V, --version', 'print the version of lunatikctl')
   root.configureHelp({ showGlobalOptions: true })
@@ -93,18 +116,37 @@ function makeParser(specs: readonly CommandSpec[], { stdout, stderr }: Context, 
     getErrHasColors: () => stderr.color,
   })
   for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
-  for (const spec of specs) addCommand(root, spec, action)
+  for (const spec of commands) addCommand(root, spec, action)
+  for (const group of groups) addGroup(root, group, action)
   root.configureHelp({ formatHelp: rootHelp })
   throwFrom(root, '')
   return root
 }
 
+function addGroup(root: Parser, group: GroupSpec, action: Action): void {
+  const parser = root.command(group.name).summary(group.summary).description(group.description)
+  parser.usage('COMMAND [ARGUMENT...]')
+  addExamples(parser, group.examples)
+  throwFrom(parser, group.name)
+  for (const spec of group.commands) addCommand(parser, spec, action)
+}
+
+function addExamples(parser: Parser, examples: readonly string[]): void {
+  parser.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`)
+}
+
+/** `help page list` is `page help list`. */
+function withHelpOfGroup(argv: readonly string[]): readonly string[] {
+  const [help, name = '', ...rest] = argv
+  return help === 'help' && rest.length > 0 && GROUPS.some((group) => group.name === name) ? [name, help, ...rest] : argv
+}
+
 function addCommand(root: Parser, spec: CommandSpec, action: Action): void {
-  const parser = root.command(spec.name).aliases(spec.aliases ?? []).summary(spec.summary).description(spec.description)
+  const parser = root.command(lastWord(spec)).aliases(spec.aliases ?? []).summary(spec.summary).description(spec.description)
   parser.usage(['[options]', spec.usage].join(' ').trim())
   for (const argument of spec.arguments) parser.argument(argument.name, argument.description)
   for (const option of spec.options) parser.addOption(makeOption(option))
-  parser.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}\n`).join('')}`)
+  addExamples(parser, spec.examples)
   throwFrom(parser, spec.name)
   // commander cannot know types: options.ts is to agree with tree.ts, and a test sees to it.
   parser.action(() => action(spec, parser.args, parser.optsWithGlobals<Options>()))

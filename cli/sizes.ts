@@ -87,3 +87,36 @@ export function parseCount(text: string): number {
   if (!/^\d+$/.test(text) || count === 0 || !Number.isSafeInteger(count)) throw new RangeError('A count is a whole number from 1.')
   return count
 }
+
+/** Seconds of what a rate may be told by. */
+const PER: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+
+/**
+ * How often in a second, of `10/s`, `0.5/s` or `1/m`; a bare number is per second.
+ * @throws {RangeError} when the text is none, or less than one a day.
+ */
+export function parseRate(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(?:\/(s|m|h))?$/.exec(text)
+  const rate = Number(match?.[1]) / (PER[match?.[2] ?? 's'] ?? 1)
+  if (!match || rate < 1 / DAY) throw new RangeError('A rate is a number in a time, and one a day at least: 10/s, 1/m, 2/h.')
+  return rate
+}
+
+/**
+ * Bits of `0640` or `640`.
+ * @throws {RangeError} when the text is no mode.
+ */
+export function parseMode(text: string): number {
+  if (!/^[0-7]{3,4}$/.test(text)) throw new RangeError('A mode is three or four octal digits: 0640.')
+  return parseInt(text, 8)
+}
+
+/**
+ * A whole number from 0.
+ * @throws {RangeError} when the text is none.
+ */
+export function parseVersion(text: string): number {
+  const version = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(version)) throw new RangeError('A version is a whole number from 0.')
+  return version
+}

@@ -1,52 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The command tree as data: the parser, the help, the completions and the manual's test are made from it.
 
-import type { Context } from './context.ts'
-import type { ExitStatus } from './exit.ts'
-import type { Options } from './options.ts'
 import { ACTIVITY_NAMES, COLUMN_NAMES } from './output/columns.ts'
 import { parseCount, parseDuration, parseInterval, parseSize } from './sizes.ts'
+import { sorting, tableOptions, TIMEOUT } from './tree/flags.ts'
+import { PAGE } from './tree/page.ts'
+import type { ArgumentSpec, CommandSpec, GroupSpec, OptionSpec } from './tree/spec.ts'
 
-/** What the shell can complete: words, or something that it looks up. */
-export type Completion = 'file' | 'netns' | 'state' | 'columns' | readonly string[]
-
-export interface OptionSpec {
-  /** in commander's notation; a comment in options.ts says what the value is */
-  readonly flags: string
-  readonly description: string
-  readonly complete?: Completion
-  readonly choices?: readonly string[]
-  readonly fallback?: string
-  readonly conflicts?: string
-  readonly repeatable?: true
-  readonly parse?: (text: string) => unknown
-}
-
-export interface ArgumentSpec {
-  /** in commander's notation: <needed>, [optional], several... */
-  readonly name: string
-  readonly description: string
-  readonly complete?: Completion
-}
-
-export type Command = (args: readonly string[], options: Options, context: Context) => Promise<ExitStatus>
-
-export interface CommandSpec {
-  readonly name: string
-  /** other names of the same command */
-  readonly aliases?: readonly string[]
-  readonly usage: string
-  /** short enough for half a line of the first screen of help */
-  readonly summary: string
-  readonly description: string
-  readonly arguments: readonly ArgumentSpec[]
-  readonly options: readonly OptionSpec[]
-  readonly examples: readonly string[]
-  /** Prints no data of its own: every other command has its JSON Schema, man/schema/NAME.json. */
-  readonly silent?: true
-  /** Imported when called, so that no command pays for another. */
-  readonly load: () => Promise<{ readonly command: Command }>
-}
+export type { ArgumentSpec, Command, CommandSpec, Completion, GroupSpec, OptionSpec } from './tree/spec.ts'
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
@@ -73,8 +34,6 @@ const MAXALLOC: OptionSpec = {
   parse: parseSize,
 }
 
-const TIMEOUT = { flags: '--timeout <duration>', parse: parseDuration }
-
 /** Of what runs Lua. */
 const RUNNING: readonly OptionSpec[] = [
   {
@@ -88,14 +47,8 @@ const RUNNING: readonly OptionSpec[] = [
   },
 ]
 
-const SORTING: readonly OptionSpec[] = [
-  {
-    flags: '--sort <column>',
-    description: 'sort by this column: numbers from the largest, texts from A',
-    complete: [...new Set([...COLUMN_NAMES, ...ACTIVITY_NAMES])],
-  },
-  { flags: '--reverse', description: 'the other way round' },
-]
+/** By what either `list` or `top` tells. */
+const SORTABLE = [...new Set([...COLUMN_NAMES, ...ACTIVITY_NAMES])]
 
 const INTERVAL: OptionSpec = {
   flags: '--interval <duration>',
@@ -142,14 +95,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'List the states of the namespace, by name; those whose names fit the shell pattern, where one is given.',
     arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
     options: [
-      {
-        flags: '-o, --output <columns>',
-        description: `columns, with commas between; name alone prints bare names (${COLUMN_NAMES.join(', ')})`,
-        complete: 'columns',
-        parse: (text) => text.split(','),
-      },
-      { flags: '--no-header', description: 'without the line of column names' },
-      ...SORTING,
+      ...tableOptions(COLUMN_NAMES, SORTABLE),
       { flags: '--all-netns', description: 'of every network namespace that can be found, containers too' },
       { flags: '-w, --watch', description: 'keep it up to date, until q or Ctrl-C; in a pipe, a listing for each change' },
       INTERVAL,
@@ -326,7 +272,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description:
       'Show memory, runs, errors and data of the states as they change, until q or Ctrl-C. Letters and arrows sort; ? tells the keys.',
     arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
-    options: [...SORTING, INTERVAL],
+    options: [...sorting(SORTABLE), INTERVAL],
     examples: ['lunatikctl top', "lunatikctl -n blue top 'web*' --sort rate"],
     silent: true,
     load: () => import('./commands/top.ts'),
@@ -400,6 +346,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/completion.ts'),
   },
 ]
+
+/** Commands on other things than states. */
+export const GROUPS: readonly GroupSpec[] = [PAGE]
+
+/** Those of the groups, too. */
+export const EVERY_COMMAND: readonly CommandSpec[] = [...COMMANDS, ...GROUPS.flatMap(({ commands }) => commands)]
 
 export const EXAMPLES: readonly string[] = [
   'lunatikctl new web --maxalloc 4M',

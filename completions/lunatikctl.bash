@@ -7,6 +7,9 @@
 _lunatikctl() {
 	local -a words netns=()
 	local line=${COMP_LINE:0:COMP_POINT} current command='' position=0 word index
+	# What is between quotes is one word, whatever it is.
+	local quoted=$'^([^\'"]*)(\'[^\']*\'|"[^"]*")(.*)$'
+	while [[ $line =~ $quoted ]]; do line=${BASH_REMATCH[1]}_${BASH_REMATCH[3]}; done
 	read -ra words <<<"$line"
 	[[ $line == *[[:space:]] ]] && words+=('')
 	current=${words[-1]}
@@ -17,9 +20,15 @@ _lunatikctl() {
 		case $word in
 		-n | --netns) netns=(-n "${words[++index]}") ;;
 		--netns=*) netns=(-n "${word#*=}") ;;
-		--color | --maxalloc | -o | --output | --sort | --interval | -e | --eval | --timeout | --wait | --count | --format) ((++index)) ;;
+		--color | --maxalloc | -o | --output | --sort | --interval | -e | --eval | --timeout | --wait | --count | --format | --size | --mode | --layout | --at | --expect | --max-rate | --duration) ((++index)) ;;
 		-*) ;;
-		*) if [[ $command ]]; then ((++position)); else command=$word; fi ;;
+		*)
+			case $command in
+			'') command=$word ;;
+			page) command+=" $word" ;;
+			*) ((++position)) ;;
+			esac
+			;;
 		esac
 	done
 
@@ -33,18 +42,27 @@ _lunatikctl() {
 
 # After an option that takes a value.
 _lunatikctl_value() {
-	case $1 in
-	-n | --netns) _lunatikctl_netns ;;
-	--color) _lunatikctl_words auto always never ;;
-	--maxalloc) : ;;
-	-o | --output) _lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused ;;
-	--sort) _lunatikctl_words name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua ;;
-	--interval) : ;;
-	-e | --eval) : ;;
-	--timeout) : ;;
-	--wait) : ;;
-	--count) : ;;
-	--format) _lunatikctl_words raw hex json ;;
+	case $command:$1 in
+	*:-n | *:--netns) _lunatikctl_netns ;;
+	*:--color) _lunatikctl_words auto always never ;;
+	*:--maxalloc) : ;;
+	list:-o | list:--output) _lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused ;;
+	'page list':-o | 'page list':--output) _lunatikctl_list name size version subscribers owner mode pinned persistent memory ;;
+	list:--sort | top:--sort) _lunatikctl_words name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua ;;
+	'page list':--sort) _lunatikctl_words name size version subscribers owner mode pinned persistent memory ;;
+	*:--interval) : ;;
+	*:-e | *:--eval) : ;;
+	*:--timeout) : ;;
+	*:--wait) : ;;
+	*:--count) : ;;
+	*:--format) _lunatikctl_words raw hex json ;;
+	*:--size) : ;;
+	*:--mode) : ;;
+	*:--layout) : ;;
+	*:--at) : ;;
+	*:--expect) : ;;
+	*:--max-rate) : ;;
+	*:--duration) : ;;
 	*) return 1 ;;
 	esac
 }
@@ -75,6 +93,15 @@ _lunatikctl_option() {
 	info) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	version) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	completion) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page list') _lunatikctl_words -o --output --no-header --sort --reverse -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page create') _lunatikctl_words --size --mode --if-missing -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page read') _lunatikctl_words --layout --hex -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page write') _lunatikctl_words --at --layout --expect -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page edit') _lunatikctl_words --layout -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page watch') _lunatikctl_words --max-rate --layout --hex --count --timeout -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page persist') _lunatikctl_words --sync -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page delete') _lunatikctl_words --if-exists -n --netns --json --color -q --quiet -v --verbose -h --help ;;
+	'page bench') _lunatikctl_words --duration -n --netns --json --color -q --quiet -v --verbose -h --help ;;
 	*) _lunatikctl_words -n --netns --json --color -q --quiet -v --verbose -V --version -h --help ;;
 	esac
 }
@@ -82,8 +109,9 @@ _lunatikctl_option() {
 # Where an argument begins.
 _lunatikctl_argument() {
 	case $command:$position in
-	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion help ;;
-	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion ;;
+	:*) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion page help ;;
+	help:0) _lunatikctl_words new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion page ;;
+	page:*) _lunatikctl_words list create read write edit watch persist delete bench help ;;
 	close:*) _lunatikctl_states ;;
 	list:0) _lunatikctl_states ;;
 	show:0) _lunatikctl_states ;;
@@ -104,6 +132,16 @@ _lunatikctl_argument() {
 	shell:0) _lunatikctl_states ;;
 	batch:0) _lunatikctl_files ;;
 	completion:0) _lunatikctl_words bash zsh fish ;;
+	'page list':0) _lunatikctl_pages ;;
+	'page read':0) _lunatikctl_pages ;;
+	'page write':0) _lunatikctl_pages ;;
+	'page write':*) _lunatikctl_files ;;
+	'page edit':0) _lunatikctl_pages ;;
+	'page watch':0) _lunatikctl_pages ;;
+	'page persist':0) _lunatikctl_pages ;;
+	'page persist':1) _lunatikctl_files ;;
+	'page delete':*) _lunatikctl_pages ;;
+	'page bench':0) _lunatikctl_pages ;;
 	esac
 }
 
@@ -125,6 +163,12 @@ _lunatikctl_list() {
 _lunatikctl_states() {
 	local -a names
 	mapfile -t names < <(lunatikctl "${netns[@]}" --quiet list -o name 2>/dev/null)
+	_lunatikctl_words "${names[@]}"
+}
+
+_lunatikctl_pages() {
+	local -a names
+	mapfile -t names < <(lunatikctl "${netns[@]}" --quiet page list -o name 2>/dev/null)
 	_lunatikctl_words "${names[@]}"
 }
 

@@ -1,22 +1,30 @@
 # SPDX-License-Identifier: MIT
 # fish completion for lunatikctl; made by `lunatikctl completion fish`
 
-# The command and its arguments before the cursor, without options.
+# The command and its arguments before the cursor, without options. A command of a group is one word here.
 function __lunatikctl_words
     set -l skip yes
+    set -l before ''
     for word in (commandline -opc)
         if test -n "$skip"
             set skip ''
             continue
         end
         switch $word
-            case -n --netns --color --maxalloc -o --output --sort --interval -e --eval --timeout --wait --count --format
+            case -n --netns --color --maxalloc -o --output --sort --interval -e --eval --timeout --wait --count --format --size --mode --layout --at --expect --max-rate --duration
                 set skip yes
             case '-*'
             case '*'
+                if test -z "$before"; and contains -- $word page
+                    set before $word
+                    continue
+                end
+                test -z "$before" -o "$before" = -; or set word "$before $word"
+                set before -
                 echo -- $word
         end
     end
+    test -z "$before" -o "$before" = -; or echo -- $before
 end
 
 # No command yet.
@@ -40,7 +48,8 @@ function __lunatikctl_from
     test (count (__lunatikctl_words)) -gt $argv[1]; and __lunatikctl_is $argv[2..-1]
 end
 
-function __lunatikctl_states
+# The namespace that is named, as options.
+function __lunatikctl_elsewhere
     set -l netns
     set -l words (commandline -opc)
     for index in (seq (count $words))
@@ -51,7 +60,15 @@ function __lunatikctl_states
                 set netns -n (string replace -- --netns= '' $words[$index])
         end
     end
-    lunatikctl $netns --quiet list -o name 2>/dev/null
+    string join \n -- $netns
+end
+
+function __lunatikctl_states
+    lunatikctl (__lunatikctl_elsewhere) --quiet list -o name 2>/dev/null
+end
+
+function __lunatikctl_pages
+    lunatikctl (__lunatikctl_elsewhere) --quiet page list -o name 2>/dev/null
 end
 
 function __lunatikctl_netns
@@ -60,10 +77,10 @@ function __lunatikctl_netns
     end
 end
 
-# A list with commas: its last word is completed.
-function __lunatikctl_columns
-    set -l before (string match -r '^.*,' -- (commandline -ct) | string replace -r '^--output=' '')
-    for name in name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused
+# A list of these with commas: its last word is completed.
+function __lunatikctl_list
+    set -l before (string match -r '^.*,' -- (commandline -ct) | string replace -r '^--[a-z-]+=' '')
+    for name in $argv
         echo -- $before$name
     end
 end
@@ -102,9 +119,20 @@ complete -c lunatikctl -n __lunatikctl_begins -a doctor -d 'find what is wrong'
 complete -c lunatikctl -n __lunatikctl_begins -a info -d 'print limits and totals'
 complete -c lunatikctl -n __lunatikctl_begins -a version -d 'print versions'
 complete -c lunatikctl -n __lunatikctl_begins -a completion -d 'complete in the shell'
+complete -c lunatikctl -n __lunatikctl_begins -a page -d 'pages of shared data'
 complete -c lunatikctl -n __lunatikctl_begins -a help -d 'help for a command'
-complete -c lunatikctl -n '__lunatikctl_at 0 help' -a 'new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion'
+complete -c lunatikctl -n '__lunatikctl_at 0 help' -a 'new close list show set get pin put unpin do check abort send recv apply diff export monitor top shell batch doctor info version completion page'
 
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a list -d 'list pages'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a create -d 'make a page that stays'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a read -d 'print what is in a page'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a write -d 'put something into a page'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a edit -d 'change a page in an editor'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a watch -d 'print versions as they come'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a persist -d 'keep a page in a file'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a delete -d 'delete pages'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a bench -d 'measure reads and commits'
+complete -c lunatikctl -n '__lunatikctl_at 0 page' -a help -d 'help for a command'
 complete -c lunatikctl -n '__lunatikctl_is new' -l maxalloc -x -d 'most bytes that Lua may hold: 64K, 1M, 65536'
 complete -c lunatikctl -n '__lunatikctl_is new' -l if-missing -d 'a state that exists is left as it is, and is no error'
 complete -c lunatikctl -n '__lunatikctl_is close' -l if-exists -d 'a state that does not exist is no error'
@@ -112,7 +140,7 @@ complete -c lunatikctl -n '__lunatikctl_is close' -l force -d 'give back a state
 complete -c lunatikctl -n '__lunatikctl_is close' -l all -d 'every state of the namespace; asks first on a terminal'
 complete -c lunatikctl -n '__lunatikctl_is close' -s y -l yes -d 'do not ask'
 complete -c lunatikctl -n '__lunatikctl_from 0 close' -a '(__lunatikctl_states)'
-complete -c lunatikctl -n '__lunatikctl_is list' -s o -l output -x -a '(__lunatikctl_columns)' -d 'columns, with commas between; name alone prints bare names (name, context, users, pins, inuse, maxalloc, curralloc, peak, script, script_size, script_sha256, generation, step, age, runs, errors, aborts, run_time, queued, refused)'
+complete -c lunatikctl -n '__lunatikctl_is list' -s o -l output -x -a '(__lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused)' -d 'columns, with commas between; name alone prints bare names (name, context, users, pins, inuse, maxalloc, curralloc, peak, script, script_size, script_sha256, generation, step, age, runs, errors, aborts, run_time, queued, refused)'
 complete -c lunatikctl -n '__lunatikctl_is list' -l no-header -d 'without the line of column names'
 complete -c lunatikctl -n '__lunatikctl_is list' -l sort -x -a 'name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua' -d 'sort by this column: numbers from the largest, texts from A'
 complete -c lunatikctl -n '__lunatikctl_is list' -l reverse -d 'the other way round'
@@ -161,3 +189,34 @@ complete -c lunatikctl -n '__lunatikctl_at 0 shell' -a '(__lunatikctl_states)'
 complete -c lunatikctl -n '__lunatikctl_is batch' -l force -d 'go on after a failure; the first one gives the exit status'
 complete -c lunatikctl -n '__lunatikctl_at 0 batch' -F
 complete -c lunatikctl -n '__lunatikctl_at 0 completion' -a 'bash zsh fish'
+complete -c lunatikctl -n '__lunatikctl_is "page list"' -s o -l output -x -a '(__lunatikctl_list name size version subscribers owner mode pinned persistent memory)' -d 'columns, with commas between; name alone prints bare names (name, size, version, subscribers, owner, mode, pinned, persistent, memory)'
+complete -c lunatikctl -n '__lunatikctl_is "page list"' -l no-header -d 'without the line of column names'
+complete -c lunatikctl -n '__lunatikctl_is "page list"' -l sort -x -a 'name size version subscribers owner mode pinned persistent memory' -d 'sort by this column: numbers from the largest, texts from A'
+complete -c lunatikctl -n '__lunatikctl_is "page list"' -l reverse -d 'the other way round'
+complete -c lunatikctl -n '__lunatikctl_at 0 "page list"' -a '(__lunatikctl_pages)'
+complete -c lunatikctl -n '__lunatikctl_is "page create"' -l size -x -d 'bytes, 1 to 4096 (default: 4096)'
+complete -c lunatikctl -n '__lunatikctl_is "page create"' -l mode -x -d 'who may read and write it, as of files, in octal (default: 0600)'
+complete -c lunatikctl -n '__lunatikctl_is "page create"' -l if-missing -d 'one that exists is pinned and otherwise left as it is, and is no error'
+complete -c lunatikctl -n '__lunatikctl_is "page read"' -l layout -x -d 'the numbers in it, by name: \'u32 hits, f64 rate\'; types are u8 to u64, i8 to i64, f32, f64; @ 40 behind a name is its offset'
+complete -c lunatikctl -n '__lunatikctl_is "page read"' -l hex -d 'as hexadecimal digits'
+complete -c lunatikctl -n '__lunatikctl_at 0 "page read"' -a '(__lunatikctl_pages)'
+complete -c lunatikctl -n '__lunatikctl_is "page write"' -l at -x -d 'bytes from the start of the page: only what is written there changes'
+complete -c lunatikctl -n '__lunatikctl_is "page write"' -l layout -x -d 'the numbers in it, by name: \'u32 hits, f64 rate\'; types are u8 to u64, i8 to i64, f32, f64; @ 40 behind a name is its offset'
+complete -c lunatikctl -n '__lunatikctl_is "page write"' -l expect -x -d 'fail, with status 4, where the page is of another version'
+complete -c lunatikctl -n '__lunatikctl_at 0 "page write"' -a '(__lunatikctl_pages)'
+complete -c lunatikctl -n '__lunatikctl_from 1 "page write"' -F
+complete -c lunatikctl -n '__lunatikctl_is "page edit"' -l layout -x -d 'the numbers in it, by name: \'u32 hits, f64 rate\'; types are u8 to u64, i8 to i64, f32, f64; @ 40 behind a name is its offset'
+complete -c lunatikctl -n '__lunatikctl_at 0 "page edit"' -a '(__lunatikctl_pages)'
+complete -c lunatikctl -n '__lunatikctl_is "page watch"' -l max-rate -x -d 'no more often than so: 10/s, 1/m (default: as fast as they can be printed)'
+complete -c lunatikctl -n '__lunatikctl_is "page watch"' -l layout -x -d 'the numbers in it, by name: \'u32 hits, f64 rate\'; types are u8 to u64, i8 to i64, f32, f64; @ 40 behind a name is its offset'
+complete -c lunatikctl -n '__lunatikctl_is "page watch"' -l hex -d 'as hexadecimal digits'
+complete -c lunatikctl -n '__lunatikctl_is "page watch"' -l count -x -d 'end after so many versions'
+complete -c lunatikctl -n '__lunatikctl_is "page watch"' -l timeout -x -d 'end, with status 6, after this time: 300ms, 2s, 5m; 0 is no limit (default)'
+complete -c lunatikctl -n '__lunatikctl_at 0 "page watch"' -a '(__lunatikctl_pages)'
+complete -c lunatikctl -n '__lunatikctl_is "page persist"' -l sync -d 'wait until the version that there is now is on disk'
+complete -c lunatikctl -n '__lunatikctl_at 0 "page persist"' -a '(__lunatikctl_pages)'
+complete -c lunatikctl -n '__lunatikctl_at 1 "page persist"' -F
+complete -c lunatikctl -n '__lunatikctl_is "page delete"' -l if-exists -d 'one that does not exist is no error'
+complete -c lunatikctl -n '__lunatikctl_from 0 "page delete"' -a '(__lunatikctl_pages)'
+complete -c lunatikctl -n '__lunatikctl_is "page bench"' -l duration -x -d 'time for all of it: 300ms, 2s (default: 1s)'
+complete -c lunatikctl -n '__lunatikctl_at 0 "page bench"' -a '(__lunatikctl_pages)'

@@ -46,8 +46,13 @@ function withClosedParts(schema: AnySchemaObject): AnySchemaObject {
 }
 
 function closedPart(part: AnySchemaObject): AnySchemaObject {
-  const isObject = 'properties' in part || /#\/\$defs\/(state|change)$/.test(String(part['$ref']))
+  const isObject = 'properties' in part || /#\/\$defs\/(state|change|page)$/.test(String(part['$ref']))
   return isObject && !('additionalProperties' in part) ? closed(part) : withClosedParts(part)
+}
+
+/** `page-read` for `page read` */
+export function schemaOfCommand(name: string): string {
+  return name.replaceAll(' ', '-')
 }
 
 /** Every line of a text is a document that the schema of this name describes, and there is one at least. */

@@ -16,7 +16,7 @@ export async function command([pattern]: readonly string[], options: Options, co
     return listEverywhere(pattern, options, context)
   }
   const form = formOf(options)
-  const inOrder = ordering(options, COLUMNS)
+  const inOrder = ordering(options, COLUMNS, 'list')
   return context.withSession(async (session) => {
     const list = async () => inOrder(await session.list(pattern))
     if (options.watch) {

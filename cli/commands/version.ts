@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { readFileSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Info } from '../client.ts'
 import type { Context } from '../context.ts'
@@ -14,16 +15,27 @@ interface Module {
   readonly info: Info | null
   /** why there is no info, or why it is not what lunatikctl expects */
   readonly problem: string | null
+  /** of kstate, null where that is not loaded */
+  readonly kstate: string | null
 }
 
 export async function command(_args: readonly string[], _options: Options, context: Context): Promise<ExitStatus> {
-  const module = await askModule(context)
+  const module = { ...(await askModule(context)), kstate: kstateRelease() }
   context.stdout.write(context.json ? versionDocument(module) : versionLines(module))
   if (module.problem !== null) context.warn(module.problem)
   return EXIT.ok
 }
 
-async function askModule(context: Context): Promise<Module> {
+/** Whoever needs no pages need not have it: that is no problem. */
+function kstateRelease(): string | null {
+  try {
+    return readFileSync('/sys/module/kstate/version', 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+async function askModule(context: Context): Promise<Omit<Module, 'kstate'>> {
   try {
     return await context.withSession(async (session) => {
       const info = await session.info()
@@ -38,14 +50,15 @@ async function askModule(context: Context): Promise<Module> {
   }
 }
 
-function versionLines({ info }: Module): string {
-  if (info === null) return `lunatikctl  ${version}\nmodule      -\n`
+function versionLines({ info, kstate }: Module): string {
+  const pages = `kstate      ${visible(kstate ?? '-')}\n`
+  if (info === null) return `lunatikctl  ${version}\nmodule      -\n${pages}`
   const { module, protocol, lua, kernel } = info
   const built = visible(`for Linux ${kernel}, ${info.branches} branches`)
-  return `lunatikctl  ${version}\nmodule      ${visible(module)} (${built})\nprotocol    ${protocol}\nLua         ${visible(lua)}\n`
+  return `lunatikctl  ${version}\nmodule      ${visible(module)} (${built})\nprotocol    ${protocol}\nLua         ${visible(lua)}\n${pages}`
 }
 
-function versionDocument({ netns, info, problem }: Module): string {
+function versionDocument({ netns, info, problem, kstate }: Module): string {
   return document({
     netns,
     lunatikctl: version,
@@ -55,5 +68,6 @@ function versionDocument({ netns, info, problem }: Module): string {
     kernel: info?.kernel ?? null,
     branches: info?.branches ?? null,
     problem,
+    kstate,
   })
 }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 // The completion script for fish, made from the command tree. completions/lunatikctl.fish is what this returns.
 
-import { COLUMN_NAMES } from '../output/columns.ts'
-import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type Completion, type OptionSpec } from '../tree.ts'
-import { commandNames, flags, takesValue, WITH_VALUE } from './options.ts'
+import { COMMANDS, EVERY_COMMAND, GLOBAL_OPTIONS, GROUPS, type CommandSpec, type Completion, type GroupSpec, type OptionSpec } from '../tree.ts'
+import { lastWord } from '../tree/spec.ts'
+import { commandNames, FIRST_WORDS, flags, GROUP_NAMES, takesValue, WITH_VALUE } from './options.ts'
 
 export function fishCompletion(): string {
-  return [HEAD, ...everywhere(), '', ...COMMANDS.flatMap(ofCommand), ''].join('\n')
+  return [HEAD, ...everywhere(), '', ...GROUPS.flatMap(ofGroup), ...EVERY_COMMAND.flatMap(ofCommand), ''].join('\n')
 }
 
 const HEAD = `# SPDX-License-Identifier: MIT
 # fish completion for lunatikctl; made by \`lunatikctl completion fish\`
 
-# The command and its arguments before the cursor, without options.
+# The command and its arguments before the cursor, without options. A command of a group is one word here.
 function __lunatikctl_words
     set -l skip yes
+    set -l before ''
     for word in (commandline -opc)
         if test -n "$skip"
             set skip ''
@@ -25,9 +26,16 @@ function __lunatikctl_words
                 set skip yes
             case '-*'
             case '*'
+                if test -z "$before"; and contains -- $word ${GROUP_NAMES.join(' ')}
+                    set before $word
+                    continue
+                end
+                test -z "$before" -o "$before" = -; or set word "$before $word"
+                set before -
                 echo -- $word
         end
     end
+    test -z "$before" -o "$before" = -; or echo -- $before
 end
 
 # No command yet.
@@ -51,7 +59,8 @@ function __lunatikctl_from
     test (count (__lunatikctl_words)) -gt $argv[1]; and __lunatikctl_is $argv[2..-1]
 end
 
-function __lunatikctl_states
+# The namespace that is named, as options.
+function __lunatikctl_elsewhere
     set -l netns
     set -l words (commandline -opc)
     for index in (seq (count $words))
@@ -62,7 +71,15 @@ function __lunatikctl_states
                 set netns -n (string replace -- --netns= '' $words[$index])
         end
     end
-    lunatikctl $netns --quiet list -o name 2>/dev/null
+    string join \\n -- $netns
+end
+
+function __lunatikctl_states
+    lunatikctl (__lunatikctl_elsewhere) --quiet list -o name 2>/dev/null
+end
+
+function __lunatikctl_pages
+    lunatikctl (__lunatikctl_elsewhere) --quiet page list -o name 2>/dev/null
 end
 
 function __lunatikctl_netns
@@ -71,10 +88,10 @@ function __lunatikctl_netns
     end
 end
 
-# A list with commas: its last word is completed.
-function __lunatikctl_columns
-    set -l before (string match -r '^.*,' -- (commandline -ct) | string replace -r '^--output=' '')
-    for name in ${COLUMN_NAMES.join(' ')}
+# A list of these with commas: its last word is completed.
+function __lunatikctl_list
+    set -l before (string match -r '^.*,' -- (commandline -ct) | string replace -r '^--[a-z-]+=' '')
+    for name in $argv
         echo -- $before$name
     end
 end
@@ -83,19 +100,28 @@ complete -c lunatikctl -f
 `
 
 function everywhere(): string[] {
-  const names = COMMANDS.flatMap((spec) => commandNames(spec).map((name) => ({ name, summary: spec.summary })))
+  const commands = COMMANDS.flatMap((spec) => commandNames(spec).map((name) => ({ name, summary: spec.summary })))
+  const names = [...commands, ...GROUPS]
   return [
     ...GLOBAL_OPTIONS.map((option) => optionLine(option)),
     "complete -c lunatikctl -s h -l help -d 'help for the command'",
     "complete -c lunatikctl -n __lunatikctl_begins -s V -l version -d 'print the version of lunatikctl'",
     ...names.map(({ name, summary }) => `complete -c lunatikctl -n __lunatikctl_begins -a ${name} -d ${quoted(summary)}`),
     "complete -c lunatikctl -n __lunatikctl_begins -a help -d 'help for a command'",
-    `complete -c lunatikctl -n '__lunatikctl_at 0 help' -a ${quoted(names.map(({ name }) => name).join(' '))}`,
+    `complete -c lunatikctl -n '__lunatikctl_at 0 help' -a ${quoted(FIRST_WORDS.join(' '))}`,
   ]
 }
 
+/** The words that may follow its name. */
+function ofGroup({ name, commands }: GroupSpec): string[] {
+  const words = commands.map((spec) => ({ word: lastWord(spec), summary: spec.summary }))
+  return [...words, { word: 'help', summary: 'help for a command' }].map(
+    ({ word, summary }) => `complete -c lunatikctl -n '__lunatikctl_at 0 ${name}' -a ${word} -d ${quoted(summary)}`,
+  )
+}
+
 function ofCommand(spec: CommandSpec): string[] {
-  const names = commandNames(spec).join(' ')
+  const names = commandNames(spec).map((name) => (name.includes(' ') ? `"${name}"` : name)).join(' ')
   const options = spec.options.map((option) => optionLine(option, `__lunatikctl_is ${names}`))
   const places = spec.arguments.map(({ name, complete }, index) => {
     const where = `__lunatikctl_${name.includes('...') ? 'from' : 'at'} ${index} ${names}`
@@ -117,10 +143,11 @@ function optionLine(option: OptionSpec, condition?: string): string {
 
 function offer(complete: Completion): string {
   if (complete === 'file') return '-F'
-  return typeof complete === 'string' ? `-a '(__lunatikctl_${LOOKUP[complete]})'` : `-a ${quoted(complete.join(' '))}`
+  if (typeof complete === 'string') return `-a '(__lunatikctl_${LOOKUP[complete]})'`
+  return 'list' in complete ? `-a '(__lunatikctl_list ${complete.list.join(' ')})'` : `-a ${quoted(complete.join(' '))}`
 }
 
-const LOOKUP = { netns: 'netns', state: 'states', columns: 'columns' } as const
+const LOOKUP = { netns: 'netns', state: 'states', page: 'pages' } as const
 
 function quoted(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 // What the completions for all shells ask of the command tree.
 
-import { COMMANDS, GLOBAL_OPTIONS, type CommandSpec, type OptionSpec } from '../tree.ts'
+import { COMMANDS, EVERY_COMMAND, GLOBAL_OPTIONS, GROUPS, type CommandSpec, type OptionSpec } from '../tree.ts'
 
-/** An option means the same in every command that has it. */
+/** An option means the same in every command that has it, and takes a value in all of them or in none. */
 export const EVERY_OPTION: readonly OptionSpec[] = [
-  ...new Map([...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)].map((option) => [option.flags, option])).values(),
+  ...new Map([...GLOBAL_OPTIONS, ...EVERY_COMMAND.flatMap(({ options }) => options)].map((option) => [option.flags, option])).values(),
 ]
+
+export const GROUP_NAMES: readonly string[] = GROUPS.map(({ name }) => name)
+
+/** Of every command that stands by itself, and of groups. */
+export const FIRST_WORDS: readonly string[] = [...COMMANDS.flatMap(commandNames), ...GROUP_NAMES]
 
 export function commandNames({ name, aliases = [] }: CommandSpec): string[] {
   return [name, ...aliases]

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The completion script for zsh, made from the command tree. completions/_lunatikctl is what this returns.
 
-import { COLUMN_NAMES } from '../output/columns.ts'
-import { COMMANDS, GLOBAL_OPTIONS, type ArgumentSpec, type CommandSpec, type Completion, type OptionSpec } from '../tree.ts'
+import { COMMANDS, GLOBAL_OPTIONS, GROUPS, type ArgumentSpec, type CommandSpec, type Completion, type GroupSpec, type OptionSpec } from '../tree.ts'
+import { lastWord } from '../tree/spec.ts'
 import { commandNames, flags, takesValue } from './options.ts'
 
 export function zshCompletion(): string {
-  return [head(), commandsFunction(), argumentsFunction(), LOOKUPS].join('\n')
+  return [head(), commandsFunction(), argumentsFunction(), ...GROUPS.map(groupFunctions), LOOKUPS].join('\n')
 }
 
 function head(): string {
@@ -34,8 +34,14 @@ ${GLOBAL_OPTIONS.flatMap(specs).map((spec) => `\t\t${spec}\n`).join('')}\t\t'(- 
 }
 
 function commandsFunction(): string {
-  const lines = COMMANDS.flatMap((spec) => commandNames(spec).map((name) => `\t\t${quoted(`${name}:${spec.summary}`)}\n`))
-  return `_lunatikctl_commands() {
+  const commands = COMMANDS.flatMap((spec) => commandNames(spec).map((name) => ({ name, summary: spec.summary })))
+  return describing('_lunatikctl_commands', [...commands, ...GROUPS])
+}
+
+/** A function that offers these, and help. */
+function describing(name: string, commands: readonly { readonly name: string; readonly summary: string }[]): string {
+  const lines = commands.map((command) => `\t\t${quoted(`${command.name}:${command.summary}`)}\n`)
+  return `${name}() {
 	local -a commands
 	commands=(
 ${lines.join('')}\t\t'help:help for a command'
@@ -46,12 +52,41 @@ ${lines.join('')}\t\t'help:help for a command'
 }
 
 function argumentsFunction(): string {
-  const cases = COMMANDS.map((spec) => `\t${commandNames(spec).join(' | ')})\n\t\t_arguments $everywhere${argumentSpecs(spec)} ;;\n`)
+  const groups = GROUPS.map(({ name }) => `\t${name})\n\t\t_lunatikctl_${name} ;;\n`)
   return `# $words begins with the command here.
 _lunatikctl_arguments() {
 	case $words[1] in
-${cases.join('')}	help)
+${COMMANDS.map(commandCase).join('')}${groups.join('')}	help)
 		_arguments '1:command:_lunatikctl_commands' ;;
+	*) return 1 ;;
+	esac
+}
+`
+}
+
+function commandCase(spec: CommandSpec): string {
+  const names = [lastWord(spec), ...(spec.aliases ?? [])]
+  return `\t${names.join(' | ')})\n\t\t_arguments $everywhere${argumentSpecs(spec)} ;;\n`
+}
+
+function groupFunctions({ name, commands }: GroupSpec): string {
+  const words = commands.map((spec) => ({ name: lastWord(spec), summary: spec.summary }))
+  return `# $words begins with the name of the group here.
+_lunatikctl_${name}() {
+	local curcontext=$curcontext state line ret=1
+	local -A opt_args
+	_arguments -C $everywhere \\
+		'1:command:_lunatikctl_${name}_commands' \\
+		'*::argument:->argument' && ret=0
+	if [[ $state == argument ]]; then _lunatikctl_${name}_arguments && ret=0; fi
+	return ret
+}
+
+${describing(`_lunatikctl_${name}_commands`, words)}
+_lunatikctl_${name}_arguments() {
+	case $words[1] in
+${commands.map(commandCase).join('')}	help)
+		_arguments '1:command:_lunatikctl_${name}_commands' ;;
 	*) return 1 ;;
 	esac
 }
@@ -80,11 +115,11 @@ function specs(option: OptionSpec): string[] {
 
 function action(complete: Completion | undefined): string {
   if (complete === undefined) return ' '
-  if (complete === 'columns') return `_sequence compadd - ${COLUMN_NAMES.join(' ')}`
-  return typeof complete === 'string' ? LOOKUP[complete] : `(${complete.join(' ')})`
+  if (typeof complete === 'string') return LOOKUP[complete]
+  return 'list' in complete ? `_sequence compadd - ${complete.list.join(' ')}` : `(${complete.join(' ')})`
 }
 
-const LOOKUP = { file: '_files', netns: '_lunatikctl_netns', state: '_lunatikctl_states' } as const
+const LOOKUP = { file: '_files', netns: '_lunatikctl_netns', state: '_lunatikctl_states', page: '_lunatikctl_pages' } as const
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
@@ -93,6 +128,12 @@ function quoted(text: string): string {
 const LOOKUPS = `_lunatikctl_states() {
 	local -a names
 	names=(\${(f)"$(lunatikctl $netns --quiet list -o name 2>/dev/null)"})
+	compadd -a names
+}
+
+_lunatikctl_pages() {
+	local -a names
+	names=(\${(f)"$(lunatikctl $netns --quiet page list -o name 2>/dev/null)"})
 	compadd -a names
 }
 

@@ -43,6 +43,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   memory: (facts) => near('memory of states', facts, ({ memory, memoryMax }) => [memory, memoryMax], formatSize, 'parameter maxmemory'),
   cgroup,
   namespaces,
+  pages,
 }
 
 export function diagnose(facts: Facts): Finding[] {
@@ -134,4 +135,12 @@ function cgroup({ cgroupMemory, info }: Facts): Omit<Finding, 'check'> {
 
 function namespaces({ namedNamespaces = 0 }: Facts): Omit<Finding, 'check'> {
   return ok(namedNamespaces === 0 ? 'none with a name' : `${namedNamespaces} with names`)
+}
+
+/** Most can do without. */
+function pages({ kstate: { installed, loaded, usable }, kernel: release }: Facts): Omit<Finding, 'check'> {
+  if (usable) return ok('kstate is loaded, and /dev/kstate can be used')
+  if (loaded) return warn('kstate is loaded, but /dev/kstate is not for this user', 'try sudo, or load it with a parameter: modprobe kstate mode=0666')
+  if (installed) return warn('kstate is installed, but not loaded: there are no pages', 'modprobe kstate')
+  return warn(`kstate is not installed for Linux ${release}: there are no pages`, 'in its sources: make && sudo make install && sudo modprobe kstate')
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What there is to know of this machine before anything can be said of it. Whatever cannot be found out is undefined.
 
-import { accessSync, readdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
 import { machine, release } from 'node:os'
 import { version } from '../../package.json'
 import type { Info } from '../client.ts'
@@ -31,6 +31,8 @@ export interface Facts {
   /** bytes that the memory cgroup of this process may hold, Infinity for no limit; undefined where there is no such cgroup */
   readonly cgroupMemory: number | undefined
   readonly namedNamespaces: number | undefined
+  /** the module for pages: that it is installed for this kernel, that it is loaded, and that its device is to be opened here */
+  readonly kstate: { readonly installed: boolean; readonly loaded: boolean; readonly usable: boolean }
 }
 
 const PARAMETERS = '/sys/module/lunatik/parameters'
@@ -46,7 +48,7 @@ export async function gatherFacts(context: Context): Promise<Facts> {
     node: process.version,
     kernel,
     machine: machine(),
-    installed: /(^|\/)lunatik\.ko(\.\w+)?:/m.test(dependencies),
+    installed: isInstalled('lunatik', dependencies),
     loaded: exists('/sys/module/lunatik'),
     taint: text('/sys/module/lunatik/taint') ?? '',
     parameters: Object.fromEntries((names(PARAMETERS) ?? []).flatMap((name) => {
@@ -62,7 +64,17 @@ export async function gatherFacts(context: Context): Promise<Facts> {
     headers: exists(`${modules}/build/Makefile`),
     cgroupMemory: cgroupMemory(text('/proc/self/cgroup') ?? '', text),
     namedNamespaces: names('/run/netns')?.length,
+    kstate: {
+      installed: isInstalled('kstate', dependencies),
+      loaded: exists('/sys/module/kstate'),
+      usable: exists('/dev/kstate', constants.R_OK | constants.W_OK),
+    },
   }
+}
+
+/** In depmod(8)'s list. */
+function isInstalled(module: string, dependencies: string): boolean {
+  return new RegExp(`(^|/)${module}\\.ko(\\.\\w+)?:`, 'm').test(dependencies)
 }
 
 async function askModule(context: Context): Promise<Facts['info']> {
@@ -117,9 +129,10 @@ function names(folder: string): string[] | undefined {
   }
 }
 
-function exists(path: string): boolean {
+/** With rights to use it. */
+function exists(path: string, rights = constants.F_OK): boolean {
   try {
-    accessSync(path)
+    accessSync(path, rights)
     return true
   } catch {
     return false

@@ -26,8 +26,12 @@ function compare(left: string | number, right: string | number): number {
 }
 
 /** As `--sort` and `--reverse` say; without them, as the kernel lists. */
-export function ordering<Item>({ sort, reverse }: Pick<Options, 'sort' | 'reverse'>, columns: readonly Column<Item>[]): (items: Item[]) => Item[] {
+export function ordering<Item>(
+  { sort, reverse }: Pick<Options, 'sort' | 'reverse'>,
+  columns: readonly Column<Item>[],
+  command: string,
+): (items: Item[]) => Item[] {
   if (sort === undefined) return reverse ? (items) => items.toReversed() : (items) => items
-  const column = columnNamed(sort, columns, 'list')
+  const column = columnNamed(sort, columns, command)
   return (items) => sorted(items, { column, reverse: reverse ?? false })
 }

@@ -189,7 +189,7 @@ behaviour('a failure is a document on standard error', async (place) => {
 
 behaviour('version tells both sides', async () => {
   const document = parse(await prints('version', '--json'))
-  assert.deepEqual(Object.keys(document), ['schema', 'netns', 'lunatikctl', 'module', 'protocol', 'lua', 'kernel', 'branches', 'problem'])
+  assert.deepEqual(Object.keys(document), ['schema', 'netns', 'lunatikctl', 'module', 'protocol', 'lua', 'kernel', 'branches', 'problem', 'kstate'])
   assert.equal(document['lunatikctl'], document['module'])
   assert.equal(document['problem'], null)
 })

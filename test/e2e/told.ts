@@ -3,19 +3,22 @@
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { COMMANDS } from '../../cli/tree.ts'
-import { fitsSchema } from '../schemas.ts'
+import { EVERY_COMMAND } from '../../cli/tree.ts'
+import { fitsSchema, schemaOfCommand } from '../schemas.ts'
 import { listing, lunatikctl, outputOf, type Place, type ProgramOptions } from './guest.ts'
 
 /** What a command prints where all is well; JSON, where that was asked for, is what its schema says. */
 export async function prints(...args: readonly string[]): Promise<string> {
   const output = await outputOf('lunatikctl', ...args)
-  if (args.includes('--json')) fitsSchema(commandOf(args), output)
+  if (args.includes('--json')) fitsSchema(schemaOfCommand(commandOf(args)), output)
   return output
 }
 
 function commandOf(args: readonly string[]): string {
-  const spec = COMMANDS.find(({ name, aliases = [] }) => [name, ...aliases].some((each) => args.includes(each)))
+  const line = ` ${args.join(' ')} `
+  // That of a group ends with what may be the name of another.
+  const longestFirst = EVERY_COMMAND.toSorted((a, b) => Number(b.name.includes(' ')) - Number(a.name.includes(' ')))
+  const spec = longestFirst.find(({ name, aliases = [] }) => [name, ...aliases].some((each) => line.includes(` ${each} `)))
   assert.ok(spec, `no command in ${args.join(' ')}`)
   return spec.name
 }

@@ -13,7 +13,8 @@ import { generated, pages } from '../../cli/manual.ts'
 import { FILE_KEYS, SCRIPT_KEYS, STATE_KEYS } from '../../cli/manifest/read.ts'
 import { COLUMN_NAMES } from '../../cli/output/columns.ts'
 import { FIELD_NAMES } from '../../cli/output/info.ts'
-import { COMMANDS, GLOBAL_OPTIONS, type OptionSpec } from '../../cli/tree.ts'
+import { PAGE_COLUMN_NAMES } from '../../cli/output/page-columns.ts'
+import { COMMANDS, EVERY_COMMAND, GLOBAL_OPTIONS, GROUPS, type OptionSpec } from '../../cli/tree.ts'
 
 const manual = readFileSync('man/lunatikctl.8', 'utf8')
 
@@ -33,9 +34,9 @@ function itemOf(flags: string): string {
   return `.It ${short === undefined ? '' : `Fl ${short.slice(1)} , `}${marked}`
 }
 
-test('each command has its page, and no page is of none', () => {
+test('each command and each group has its page, and no page is of none', () => {
   const files = readdirSync('man').filter((file) => file.startsWith('lunatikctl-') && file.endsWith('.8'))
-  assert.deepEqual(files.sort(), COMMANDS.map(({ name }) => `lunatikctl-${name}.8`).sort())
+  assert.deepEqual(files.sort(), [...COMMANDS, ...GROUPS].map(({ name }) => `lunatikctl-${name}.8`).sort())
 })
 
 test('what the pages have of the command tree is what it says; if not: make man', () => {
@@ -53,7 +54,7 @@ test('the manual describes every option of all commands, and no others', () => {
 test('the manual of JSON documents has every command that prints some', () => {
   const documents = section(readFileSync('man/lunatikctl-json.5', 'utf8'), 'Sh', 'DOCUMENTS')
   const names = [...documents.matchAll(/^\.It Cm ([\w ,]+)$/gm)].flatMap(([, words = '']) => words.split(' , '))
-  assert.deepEqual(names.sort(), COMMANDS.filter(({ silent }) => !silent).map(({ name }) => name).sort())
+  assert.deepEqual(names.sort(), EVERY_COMMAND.filter(({ silent }) => !silent).map(({ name }) => name).sort())
 })
 
 test('the page of the file has its keys', () => {
@@ -65,6 +66,17 @@ test('the page of the file has its keys', () => {
 test('the manual lists every column, in order', () => {
   const names = [...section(manual, 'Sh', 'COLUMNS').matchAll(/^\.It Sy (\w+)$/gm)].map(([, name]) => name)
   assert.deepEqual(names, COLUMN_NAMES)
+})
+
+test('the page of the group lists every column of a page, in order', () => {
+  const names = [...section(readFileSync('man/lunatikctl-page.8', 'utf8'), 'Sh', 'COLUMNS').matchAll(/^\.It Sy (\w+)$/gm)].map(([, name]) => name)
+  assert.deepEqual(names, PAGE_COLUMN_NAMES)
+})
+
+test('the commands of a group are called by its name', () => {
+  for (const { name: group, commands } of GROUPS) {
+    for (const { name } of commands) assert.match(name, new RegExp(`^${group} \\w+$`))
+  }
 })
 
 test('the manual lists every field of info', () => {
@@ -86,13 +98,13 @@ test('the first screen of help fits a terminal, and names every command', () => 
   const lines = rootHelp().trimEnd().split('\n')
   assert.ok(lines.length <= 23)
   for (const line of lines) assert.ok(line.length <= 80, line)
-  for (const { name, summary } of COMMANDS) {
+  for (const { name, summary } of [...COMMANDS, ...GROUPS]) {
     assert.ok(lines.some((line) => line.match(`(^|  )${name} +${summary}($|  )`)), name)
   }
 })
 
 test('names of options mean the same in every command', () => {
-  const all = [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)]
+  const all = [...GLOBAL_OPTIONS, ...EVERY_COMMAND.flatMap(({ options }) => options)]
   const seen = new Map<string, OptionSpec>()
   for (const option of all) {
     const long = /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags
@@ -101,7 +113,7 @@ test('names of options mean the same in every command', () => {
     seen.set(long, option)
   }
   const shorts = GLOBAL_OPTIONS.flatMap(({ flags }) => /^-\w/.exec(flags) ?? [])
-  for (const { options } of COMMANDS) {
+  for (const { options } of EVERY_COMMAND) {
     for (const { flags } of options) assert.ok(!shorts.some((short) => flags.startsWith(short)), flags)
   }
 })
@@ -111,6 +123,6 @@ function pick({ flags, parse, choices, fallback, repeatable }: OptionSpec) {
 }
 
 test('no two commands have a name in common', () => {
-  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases])
+  const names = [...EVERY_COMMAND.flatMap(({ name, aliases = [] }) => [name, ...aliases]), ...GROUPS.map(({ name }) => name)]
   assert.equal(new Set(names).size, names.length)
 })

@@ -31,6 +31,7 @@ const WELL: Facts = {
   headers: true,
   cgroupMemory: Infinity,
   namedNamespaces: 2,
+  kstate: { installed: true, loaded: true, usable: true },
 }
 
 /** What is not well: check, status, advice. */
@@ -65,6 +66,9 @@ const CASES: readonly (readonly [what: string, changes: Partial<Facts>, told: re
   ['states near their limit', { info: { ...INFO, states: 90 } }, ['states: warn: close some, or raise it: parameter maxstates']],
   ['memory near its limit', { info: { ...INFO, memory: 1 << 30 } }, ['memory: warn: close some, or raise it: parameter maxmemory']],
   ['a small cgroup', { cgroupMemory: 1000 }, ['cgroup: warn: make states from a cgroup with more memory']],
+  ['no kstate', { kstate: { installed: true, loaded: false, usable: false } }, ['pages: warn: modprobe kstate']],
+  ['no kstate anywhere', { kstate: { installed: false, loaded: false, usable: false } }, ['pages: warn: in its sources: make && sudo make install && sudo modprobe kstate']],
+  ['kstate for others', { kstate: { installed: false, loaded: true, usable: false } }, ['pages: warn: try sudo, or load it with a parameter: modprobe kstate mode=0666']],
   ['no cgroup', { cgroupMemory: undefined }, ['cgroup: warn: boot with cgroup_enable=memory']],
 ]
 

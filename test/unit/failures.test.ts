@@ -19,7 +19,7 @@ const told = {
 
 test('each errno of the protocol has its exit status', () => {
   const table = {
-    ENOENT: 3, EEXIST: 4, EBUSY: 4, ESTALE: 4, EALREADY: 4, ENOEXEC: 5, ECANCELED: 5, ETIME: 6, ETIMEDOUT: 6, EINTR: 6, EPERM: 7,
+    ENOENT: 3, EEXIST: 4, EBUSY: 4, ESTALE: 4, EALREADY: 4, ENOEXEC: 5, ECANCELED: 5, ETIME: 6, ETIMEDOUT: 6, EINTR: 6, EPERM: 7, EACCES: 7, EIDRM: 3,
     ENOMODULE: 8, EPROTO: 8, ENOSPC: 1, EDQUOT: 1, EMSGSIZE: 1, ENOMEM: 1, EINVAL: 1, ESHUTDOWN: 1, EOVERFLOW: 1,
   }
   for (const [code, status] of Object.entries(table)) assert.equal(exitStatus(code), status, code)

@@ -5,16 +5,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { document, stateToJson, valueToJson } from '../../cli/output/json.ts'
 import { remarkDocument } from '../../cli/output/remark.ts'
-import { COMMANDS } from '../../cli/tree.ts'
+import { EVERY_COMMAND } from '../../cli/tree.ts'
 import { LuaFloat, type LuaValue } from '../../cli/client.ts'
-import { fitsSchema, problemsWith, SCHEMAS } from '../schemas.ts'
+import { fitsSchema, problemsWith, schemaOfCommand, SCHEMAS } from '../schemas.ts'
 import { WEB } from './states.ts'
 
 /** Schemas of no command. */
 const OTHERS = ['common', 'failure', 'file', 'remark']
 
 test('every command that prints data has a schema, and no other has', () => {
-  const printing = COMMANDS.filter(({ silent }) => !silent).map(({ name }) => name)
+  const printing = EVERY_COMMAND.filter(({ silent }) => !silent).map(({ name }) => schemaOfCommand(name))
   assert.deepEqual([...SCHEMAS].sort(), [...printing, ...OTHERS].sort())
 })
 

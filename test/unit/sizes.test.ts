@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatDuration, formatSize, parseCount, parseDuration, parseSize } from '../../cli/sizes.ts'
+import { formatDuration, formatSize, parseCount, parseDuration, parseSize, parseMode, parseRate, parseVersion } from '../../cli/sizes.ts'
 
 test('sizes are bytes, or powers of 1024', () => {
   const sizes = { 65536: 65536, '64K': 65536, '64k': 65536, '1M': 1048576, '1.5M': 1572864, '2GiB': 2147483648, '7B': 7 }
@@ -67,4 +67,19 @@ test('durations for people are cut, never rounded up to the next unit', () => {
 test('a count is a whole number from 1', () => {
   assert.equal(parseCount('12'), 12)
   for (const text of ['', '0', '-1', '1.5', '1e3', ' 1', '0x1', '9007199254740993']) assert.throws(() => parseCount(text), RangeError, text)
+})
+
+test('a rate is told in a second, a minute or an hour', () => {
+  assert.deepEqual(['10/s', '10', '0.5/s', '30/m', '3600/h'].map(parseRate), [10, 10, 0.5, 0.5, 1])
+  for (const text of ['', '0', '0/s', '-1/s', '1/d', '/s', '1 /s', '1/s/s', '0.000001/s']) assert.throws(() => parseRate(text), RangeError, text)
+})
+
+test('a mode is octal', () => {
+  assert.deepEqual(['0640', '640', '0000'].map(parseMode), [0o640, 0o640, 0])
+  for (const text of ['', '0', '64', '648', '0o640', '10000', 'rw-']) assert.throws(() => parseMode(text), RangeError, text)
+})
+
+test('a version is a whole number', () => {
+  assert.deepEqual(['0', '12'].map(parseVersion), [0, 12])
+  for (const text of ['', '-1', '1.0', '0x1', '9007199254740992']) assert.throws(() => parseVersion(text), RangeError, text)
 })

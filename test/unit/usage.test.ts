@@ -15,6 +15,13 @@ const WRONG: readonly (readonly string[])[] = [
   ['top'], ['top', '--interval', '0'], ['batch'], ['batch', 'a', 'b'], ['shell'], ['shell', 'a', 'b'], ['doctor', 'web'],
   ['list', '--interval', '1s'], ['list', '--watch', '--interval', '0s'], ['list', '--sort', 'nosuch'], ['list', '--watch', '--sort', 'nosuch'],
   ['list', '--all-netns', '--watch'], ['list', '--all-netns', '-n', '1'], ['list', '--all-netns', '--sort', 'nosuch'],
+  ['page', 'red'], ['page', 'read'], ['page', 'read', 'a', 'b'], ['page', 'read', 'a', '--layout', 'u3 hits'], ['page', 'read', 'a', '--layout', 'u8 a, u8 a'],
+  ['page', 'read', 'a', '--layout', 'u8 hits', '--hex'], ['page', 'list', '-o', 'nosuch'], ['page', 'list', '--sort', 'nosuch'], ['page', 'list', 'a', 'b'],
+  ['page', 'write'], ['page', 'write', 'a', 'b', 'c'], ['page', 'write', 'a', '--at', 'x'], ['page', 'write', 'a', '--at', '0', '--layout', 'u8 hits', 'hits=1'],
+  ['page', 'write', 'a', '--layout', 'u8 hits'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hist=1'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hits'],
+  ['page', 'write', 'a', '--expect', '-1'], ['page', 'watch', 'a', '--max-rate', '0'], ['page', 'watch', 'a', '--max-rate', '1/d'], ['page', 'watch', 'a', '--count', '0'],
+  ['page', 'create'], ['page', 'create', 'a', '--mode', '9'], ['page', 'create', 'a', '--size', 'big'], ['page', 'persist', 'a'], ['page', 'delete'],
+  ['page', 'bench', 'a', '--duration', '0'], ['page', 'edit'], ['page', '--nosuch'], ['page', 'list', '--nosuch'],
   ...['junk', '-1', '1X', '', '1 M', '0x10000', '1e6', '9999999999T'].map((size) => ['new', 'web', `--maxalloc=${size}`]),
 ]
 
@@ -54,4 +61,12 @@ test('without a command the help is on standard error, and asked for it is on st
   assert.deepEqual([none.status, none.stdout], [2, ''])
   const asked = lunatikctl(['--help'])
   assert.deepEqual([asked.status, asked.stderr, asked.stdout], [0, '', none.stderr])
+})
+
+test('help of a command of a group is found in three ways', () => {
+  const [first, ...others] = [['page', 'read', '--help'], ['help', 'page', 'read'], ['page', 'help', 'read']].map(lunatikctl)
+  assert.match(first?.stdout ?? '', /^Usage: lunatikctl page read /)
+  for (const other of others) assert.deepEqual([other.status, other.stdout, other.stderr], [0, first?.stdout, ''])
+  const [group, asked] = [['page'], ['page', '--help']].map(lunatikctl)
+  assert.deepEqual([group?.status, group?.stdout, group?.stderr], [2, '', asked?.stdout])
 })
