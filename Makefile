@@ -39,12 +39,12 @@ prepare: ## install the Debian packages that building and testing need
 	@$(MAKE) --no-print-directory tools
 
 demo: prepare ## build it all, and see two namespaces keep statistics in a guest
-	@$(MAKE) --no-print-directory user guest-module
-	@test/guest --timeout 300 -- examples/demo
+	@$(MAKE) --no-print-directory user guest-module npm-files
+	@test/guest --pages --timeout 300 -- examples/demo
 
-shell: prepare ## a shell in the guest, with the module loaded and lunatikctl on the path
+shell: prepare ## a shell in the guest, with the modules loaded and lunatikctl on the path
 	@$(MAKE) --no-print-directory user guest-module
-	@test/guest --tty -- $${SHELL:-bash}
+	@test/guest --pages --tty -- $${SHELL:-bash}
 
 lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint, shellcheck, mandoc
 	@$(MAKE) --no-print-directory --keep-going lint-kmod lint-native lint-ts lint-shell lint-man
