@@ -15,7 +15,7 @@ GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/failures $(WIRE
 
 build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
-build/test/failures: test/attacks/failures.c kmod/include/uapi/linux/lunatik.h
+build/test/failures: test/attacks/failures.c test/attacks/starve.c test/attacks/starve.h kmod/include/uapi/linux/lunatik.h
 
 # Those that use the library, twice where valgrind and sanitizers look at the same.
 LIBRARY_PROGRAMS := build/test/library build/test/library-sanitized build/test/worker
