@@ -47,7 +47,7 @@ $(GUEST_PROGRAMS):
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -D_GNU_SOURCE -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
 
 # Those that use pages, by the library and without it.
-PAGE_PROGRAMS := build/test/pages build/test/page-netlink build/test/page-attacks build/test/page-kills build/test/page-failures
+PAGE_PROGRAMS := build/test/pages build/test/page-netlink build/test/page-attacks build/test/page-kills build/test/page-failures build/test/power-pages
 
 build/test/pages: test/e2e/pages.c
 build/test/page-netlink: test/e2e/page-netlink.c test/e2e/page-family.c test/e2e/page-family.h kmod/include/uapi/linux/kstate.h
@@ -55,6 +55,7 @@ build/test/page-attacks: test/attacks/pages.c kmod/include/uapi/linux/kstate.h
 build/test/page-kills: test/attacks/page-kills.c
 build/test/page-failures: test/attacks/page-failures.c test/attacks/starve.c test/attacks/starve.h test/e2e/page-family.c test/e2e/page-family.h \
 	kmod/include/uapi/linux/kstate.h
+build/test/power-pages: test/power/pages.c
 
 $(PAGE_PROGRAMS): build/lib/libkstate.a
 	@mkdir -p $(@D)
@@ -100,11 +101,13 @@ soak-clients: prepare ## of soak, the kills of programs in C, Node, Lua and by Y
 
 # A million reads take a second or two.
 READS ?= 1000000000
-soak-pages: prepare ## of soak, pages: KILLS=10000 of those who use them, and READS=1000000000 for a torn one
+CUTS ?= 100
+soak-pages: prepare ## of soak, pages: KILLS=10000 of those who use them, READS=1000000000 for a torn one, CUTS=100 of a guest's power
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/bundle
 	@$(call soak-guest,$$((600 + $(KILLS))),LUNATIK_KILLS=$(KILLS),build/test/attacks/page-kills.test.cjs)
 	@$(call soak-guest,$$((1800 + $(KILLS) + $(READS) / 200000)),LUNATIK_KILLS=$(KILLS) LUNATIK_READS=$(READS),build/test/attacks/pages.test.cjs)
+	@LUNATIK_CUTS=$(CUTS) test/run --kernel $(KERNEL) power
 
 test-compat: prepare ## a test suite of others, out of a copy of their repository (SRC=FOLDER)
 	@$(MAKE) --no-print-directory user guest-module
