@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { behaviour, eventually, outputOf, Program, run, SLOWNESS, TEST_MS } from '../e2e/guest.ts'
 import { kstateLoaded, load, unload, users } from '../e2e/kstate.ts'
+import { callsOfReader, countReads } from './page-reader.ts'
 
 kstateLoaded()
 
@@ -12,6 +13,8 @@ const CALLS = Math.round(40_000 / SLOWNESS)
 const READS = Number(process.env['LUNATIK_READS'] ?? Math.round(10_000_000 / SLOWNESS ** 2))
 const TOGETHER = Math.round(100_000 / SLOWNESS ** 2)
 const KILLS = Number(process.env['LUNATIK_KILLS'] ?? Math.round(100 / SLOWNESS))
+const COUNTED = Math.round(1_000_000 / SLOWNESS ** 2)
+const LOOKS = Math.round(100_000 / SLOWNESS ** 2)
 const ENOSPC = '28'
 const EDQUOT = '122'
 const ENOMEM = '12'
@@ -60,6 +63,19 @@ behaviour(`of ${READS} reads under a writer at full speed, in mixed sizes, none 
   const told = await longAttack(READS_MS, 'torn', String(READS))
   assert.ok(Number.parseInt(told) > READS / 100, told)
 }, READS_MS)
+
+behaviour(`of ${COUNTED} reads under a writer at full speed hardly one has to ask the kernel, and none waits for long`, async () => {
+  const told = await countReads(COUNTED)
+  process.stdout.write(`  ${JSON.stringify(told)}\n`)
+  assert.ok(told.commits > COUNTED / 1000 && told.asked < COUNTED / 1000, 'asked')
+  assert.equal(told.torn, 0)
+  // Milliseconds are those of an emulated machine, which has others to look after.
+  assert.ok(told.longest < 2e9 * SLOWNESS, 'longest')
+})
+
+behaviour('who reads makes no system call, as strace sees it', async () => {
+  assert.deepEqual(await callsOfReader(LOOKS), [])
+})
 
 behaviour(`of ${TOGETHER} reads of four pages that are committed together none sees half a commit`, async () => {
   const told = await attack('halves', String(TOGETHER))
