@@ -81,9 +81,9 @@ function listOf(figures: readonly Figure[]): string {
   const width = Math.max(...figures.map(({ name }) => name.length))
   const lines = figures.map((figure) => {
     const { name, value, unit, limit } = figure
-    const number = Number.isInteger(value) ? String(value) : value.toPrecision(3)
+    const number = Number.isInteger(value) ? `${value} ${unit}` : quantity(value, unit)
     const verdict = limit === undefined ? '' : `at most ${limit}  ${holds(figure) ? 'yes' : 'no'}`
-    return `${name.padEnd(width)}  ${`${number} ${unit}`.trim().padStart(10)}  ${verdict}`.trimEnd()
+    return `${name.padEnd(width)}  ${number.trim().padStart(10)}  ${verdict}`.trimEnd()
   })
   return lines.length === 0 ? '' : `\n\n${lines.join('\n')}`
 }
