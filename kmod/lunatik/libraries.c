@@ -87,43 +87,46 @@ static bool is_kept(const struct list_head *uses, const struct module *owner)
 }
 
 /* One reference for each module will do, however often its libraries are asked for. */
-static bool keep(struct list_head *uses, struct module *owner)
+static int keep(struct list_head *uses, struct module *owner)
 {
 	struct library_use *use;
 
 	if (is_kept(uses, owner))
-		return true;
+		return 0;
 	use = kmalloc(sizeof(*use), lunatik_turn_gfp() | __GFP_ACCOUNT);
-	if (!use || !try_module_get(owner)) {
+	if (!use)
+		return -ENOMEM;
+	if (!try_module_get(owner)) {
 		kfree(use);
-		return false;
+		return -ENOENT;
 	}
 	use->owner = owner;
 	list_add(&use->node, uses);
-	return true;
+	return 0;
 }
 
 /**
  * lunatik_libraries_find - find a library that a script requires
  * @vm: in its turn, which is left for a while
  * @name: of the library; in the machine
+ * @open: set to the function that opens it, whose module stays until the machine is gone
  *
- * Return: the function that opens it, whose module stays until the machine is gone; NULL where
- * there is none.
+ * Return: 0; -ENOENT where there is none; -ENOMEM.
  */
-lunatik_opener lunatik_libraries_find(struct lunatik_vm *vm, const char *name)
+int lunatik_libraries_find(struct lunatik_vm *vm, const char *name, lunatik_opener *open)
 {
 	struct lunatik_library *library;
-	lunatik_opener open = NULL;
+	int err;
 
 	lunatik_turn_leave(vm);
 	mutex_lock(&libraries_lock);
 	library = find(name);
-	if (library && keep(&vm->libraries, library->owner))
-		open = library->open;
+	err = library ? keep(&vm->libraries, library->owner) : -ENOENT;
+	if (!err)
+		*open = library->open;
 	mutex_unlock(&libraries_lock);
 	lunatik_turn_enter(vm);
-	return open;
+	return err;
 }
 
 /* The machine is gone. Context: process. */

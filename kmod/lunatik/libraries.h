@@ -10,7 +10,7 @@ struct lunatik_vm;
 /* Leaves the library on the stack and returns 1. */
 typedef int (*lunatik_opener)(struct lua_State *L);
 
-lunatik_opener lunatik_libraries_find(struct lunatik_vm *vm, const char *name);
+int lunatik_libraries_find(struct lunatik_vm *vm, const char *name, lunatik_opener *open);
 void lunatik_libraries_put(struct list_head *uses);
 
 #endif /* _LUNATIK_LIBRARIES_H */

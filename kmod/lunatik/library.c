@@ -160,14 +160,17 @@ static int library_require(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
 	lunatik_opener open;
+	int err;
 
 	lua_settop(L, 1);
 	lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
 	lua_getfield(L, 2, name);
 	if (lua_toboolean(L, -1))
 		return 1;
-	open = lunatik_libraries_find(lunatik_vm_of(L), name);
-	if (!open)
+	err = lunatik_libraries_find(lunatik_vm_of(L), name, &open);
+	if (err == -ENOMEM)
+		return luaL_error(L, "not enough memory for the library '%s'", name);
+	if (err)
 		return luaL_error(L, "no library '%s' is registered in the kernel", name);
 	luaL_requiref(L, name, open, 0);
 	return 1;

@@ -45,10 +45,12 @@
  * struct open_page - what stands for a page that is open; a userdata
  * @handle: on the shelf; NULL once it is closed
  * @place: where there
+ * @writable: whether it was opened to be changed
  */
 struct open_page {
 	struct kstate_handle *handle;
 	int place;
+	bool writable;
 };
 
 /* In the registry, by its address: a userdata with the shelf's, and the weak table as its value. */
@@ -69,12 +71,14 @@ static int push_failure(lua_State *L, const struct open_page *page, int err)
 	return lunatik_page_failure(L, kstate_pagename(page->handle), err);
 }
 
-/* Of what changes a page: it may be open to read it only. */
-static int push_failure_to_write(lua_State *L, const struct open_page *page, int err)
+/* Pushes a failure where a page cannot be changed. Returns how many values that are, or 0. */
+static int check_writable(lua_State *L, const struct open_page *page)
 {
-	if (err != -EACCES)
-		return push_failure(L, page, err);
-	return lunatik_page_failure_words(L, kstate_pagename(page->handle), err,
+	if (!page->handle)
+		return push_closed(L);
+	if (page->writable)
+		return 0;
+	return lunatik_page_failure_words(L, kstate_pagename(page->handle), -EACCES,
 					  "the page is open to read it only");
 }
 
@@ -105,12 +109,13 @@ static void sweep(lua_State *L, struct lunatik_page_shelf *shelf)
 }
 
 /* A page that is not open yet, in the weak table below it. */
-static struct open_page *push_page(lua_State *L, int place)
+static struct open_page *push_page(lua_State *L, int place, bool writable)
 {
 	struct open_page *page = lua_newuserdatauv(L, sizeof(*page), 0);
 
 	page->handle = NULL;
 	page->place = place;
+	page->writable = writable;
 	luaL_setmetatable(L, PAGE);
 	lua_pushvalue(L, -1);
 	lua_rawseti(L, -3, place + 1);
@@ -145,7 +150,7 @@ static int library_open(lua_State *L)
 	if (place < 0)
 		return lunatik_page_failure_words(L, name, place,
 						  "the state has 256 pages open; close some, or collectgarbage()");
-	page = push_page(L, place);
+	page = push_page(L, place, writable);
 	handle = lunatik_page_shelf_open(shelf, place, lunatik_getenv(L), name,
 					 writable ? KSTATE_PERMIT_READ | KSTATE_PERMIT_WRITE :
 						    KSTATE_PERMIT_READ);
@@ -299,7 +304,7 @@ static int push_not_updated(lua_State *L, int err)
 
 	/* whatever the function returned */
 	lua_settop(L, LEFT);
-	return err == -EBADF ? push_closed(L) : push_failure_to_write(L, page, err);
+	return err == -EBADF ? push_closed(L) : push_failure(L, page, err);
 }
 
 /* The function has returned. Returns how many values the update does, or 0 to try again. */
@@ -354,12 +359,16 @@ static int called(lua_State *L, int status, lua_KContext context)
 /* p:update(function [, retries]) */
 static int page_update(lua_State *L)
 {
+	const struct open_page *page = check_page(L);
 	lua_Integer retries;
+	int failed;
 
-	check_page(L);
 	luaL_checktype(L, FUNCTION, LUA_TFUNCTION);
 	retries = luaL_optinteger(L, LEFT, RETRIES);
 	luaL_argcheck(L, retries >= 0, LEFT, "a number of retries is not negative");
+	failed = check_writable(L, page);
+	if (failed)
+		return failed;
 	lua_settop(L, FUNCTION);
 	lua_pushinteger(L, retries);
 	return try(L);
@@ -368,7 +377,7 @@ static int page_update(lua_State *L)
 static int push_done(lua_State *L, const struct open_page *page, int err)
 {
 	if (err)
-		return push_failure_to_write(L, page, err);
+		return push_failure(L, page, err);
 	lua_pushboolean(L, true);
 	return 1;
 }
@@ -378,10 +387,10 @@ static int page_resize(lua_State *L)
 {
 	const struct open_page *page = check_page(L);
 	lua_Integer size = luaL_checkinteger(L, 2);
-	int err;
+	int err, failed = check_writable(L, page);
 
-	if (!page->handle)
-		return push_closed(L);
+	if (failed)
+		return failed;
 	err = kstate_resize(page->handle, size < 1 || size > KSTATE_SIZE_MAX ? 0 : size);
 	if (err == -EINVAL)
 		return lunatik_page_failure_words(L, kstate_pagename(page->handle), err,
@@ -394,9 +403,7 @@ static int page_delete(lua_State *L)
 {
 	const struct open_page *page = check_page(L);
 
-	if (!page->handle)
-		return push_closed(L);
-	return push_done(L, page, kstate_delete(page->handle));
+	return check_writable(L, page) ?: push_done(L, page, kstate_delete(page->handle));
 }
 
 /* --- the library --- */

@@ -11,6 +11,9 @@
  * That there are so many places and no more bounds what a state can hold. A shelf belongs to its
  * state: it is used in the turn only, until the state is gone, so it has no lock.
  *
+ * Context. A shelf is made in a process, as a library is asked for there. From then on nothing here
+ * cares: kstate opens and closes in softirq, too, and never sleeps. What runs has preemption off.
+ *
  * Compiled without SSE, as the end does not come in a turn. Nothing here calls Lua.
  */
 #include <linux/err.h>

@@ -35,6 +35,8 @@
 /* Defines the function that data goes to, and keeps something that later chunks look at. */
 #define PREPARE	"kept = { 1, 2, 3 } function receive_callback(d) kept[#kept + 1] = d lunatik.send(d) end"
 #define CHUNK	"local t = {} for i = 1, 20 do t[i] = ('x'):rep(i * 40) .. i end print(#t, t[20]) lunatik.send(t[9]) return t, 1.5"
+/* With the module lunatik_page; the page goes with the state, where an error keeps the chunk from closing it. */
+#define PAGES	"local p <close> = assert(require('page').open('starved')) assert(p:update(function(v) v:setu8(0, 7) end)) assert(p:resize(4096)) return assert(p:read()):getu8(0)"
 #define INTACT	"assert(kept[1] == 1 and kept[3] == 3) kept = { 1, 2, 3 } return #kept"
 
 /* What the last answers told. */
@@ -136,6 +138,11 @@ static void run_chunk(void)
 	put_code(CHUNK);
 }
 
+static void run_pages(void)
+{
+	put_code(PAGES);
+}
+
 static void run_intact(void)
 {
 	put_code(INTACT);
@@ -194,6 +201,7 @@ static const struct request requests[] = {
 	{ "list of one", LUNATIK_CMD_LIST, 0, 0, state_name, &prepare },
 	{ "list of all", LUNATIK_CMD_LIST, NLM_F_DUMP, 0, state_pattern, &prepare },
 	{ "dostring", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, 0, run_chunk, &prepare },
+	{ "dostring with pages", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, 0, run_pages, &prepare },
 	{ "upload", LUNATIK_CMD_UPLOAD, 0, 0, run_upload, &prepare },
 	{ "dostring of an upload", LUNATIK_CMD_DOSTRING, NLM_F_DUMP, 0, run_uploaded, &upload },
 	{ "data", LUNATIK_CMD_DATA, NLM_F_DUMP, 0, run_data, &prepare },
@@ -302,7 +310,7 @@ static bool says_want_of_memory(const char *words)
 {
 	if (!one_by_one && (!words[0] || words[0] == '\n'))
 		return true;
-	return strstr(words, "not enough memory") || strstr(words, "no memory to carry a table");
+	return strstr(words, "not enough memory") || strstr(words, "there is no memory at hand") || strstr(words, "no memory to carry a table");
 }
 
 /* A copy that fails is told as EFAULT, a message for which there is no memory as ENOBUFS, Lua's own error as a run's. */

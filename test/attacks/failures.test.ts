@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { behaviour, outputOf, Program } from '../e2e/guest.ts'
+import { loadLibrary, unloadLibrary } from '../e2e/kstate.ts'
 
 const PROGRAM = 'build/test/failures'
 
@@ -21,6 +22,8 @@ async function count(...how: readonly (string | number)[]): Promise<number> {
 }
 
 if (existsSync('/proc/self/fail-nth')) {
+  before(() => loadLibrary())
+  after(unloadLibrary)
   for (const request of execFileSync(PROGRAM, ['requests'], { encoding: 'utf8' }).trim().split('\n')) {
     behaviour(`${request}: whichever allocation fails, it is refused or carried out, and leaves nothing (${FIRSTS.join(' ')} of ${STEP})`, async () => {
       // Events are made for who listens.

@@ -44,19 +44,36 @@ static void end(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&libraries));
 }
 
-/* As require() finds it: in the machine's turn, and still there afterwards. */
-static lunatik_opener require(struct kunit *test, const char *name)
+/* As require() looks: in the machine's turn, and still there afterwards. */
+static int find_in_turn(struct kunit *test, const char *name, lunatik_opener *open)
 {
 	struct lunatik_vm *vm = test->priv;
-	lunatik_opener open;
 	bool in_turn;
+	int err;
 
 	lunatik_turn_begin(vm);
-	open = lunatik_libraries_find(vm, name);
+	err = lunatik_libraries_find(vm, name, open);
 	in_turn = vm->on_cpu;
 	lunatik_turn_end(vm);
 	KUNIT_EXPECT_TRUE(test, in_turn);
+	return err;
+}
+
+static lunatik_opener require(struct kunit *test, const char *name)
+{
+	lunatik_opener open = NULL;
+
+	KUNIT_EXPECT_EQ(test, find_in_turn(test, name, &open), 0);
 	return open;
+}
+
+static int refused(struct kunit *test, const char *name)
+{
+	lunatik_opener open = NULL;
+	int err = find_in_turn(test, name, &open);
+
+	KUNIT_EXPECT_NULL(test, open);
+	return err;
 }
 
 static void put_all(struct kunit *test)
@@ -71,8 +88,8 @@ static void a_library_is_found_by_its_name(struct kunit *test)
 {
 	KUNIT_EXPECT_PTR_EQ(test, require(test, "kunit.a"), &opens);
 	KUNIT_EXPECT_PTR_EQ(test, require(test, "kunit.b"), &opens_too);
-	KUNIT_EXPECT_TRUE(test, !require(test, "kunit"));
-	KUNIT_EXPECT_TRUE(test, !require(test, ""));
+	KUNIT_EXPECT_EQ(test, refused(test, "kunit"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, refused(test, ""), -ENOENT);
 	put_all(test);
 }
 
@@ -80,7 +97,7 @@ static void a_machine_keeps_a_module_once(struct kunit *test)
 {
 	int before = module_refcount(THIS_MODULE);
 
-	require(test, "kunit.c");
+	refused(test, "kunit.c");
 	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), before);
 	require(test, "kunit.a");
 	require(test, "kunit.a");
@@ -96,7 +113,7 @@ static void what_is_unregistered_is_not_found_but_kept(struct kunit *test)
 
 	require(test, "kunit.a");
 	lunatik_unregister(&first);
-	KUNIT_EXPECT_TRUE(test, !require(test, "kunit.a"));
+	KUNIT_EXPECT_EQ(test, refused(test, "kunit.a"), -ENOENT);
 	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), before + 1);
 	KUNIT_EXPECT_EQ(test, lunatik_register(&first), 0);
 	put_all(test);

@@ -333,10 +333,10 @@ long lua_libc_clock(void)
 	return 1;
 }
 
-lunatik_opener lunatik_libraries_find(struct lunatik_vm *vm, const char *name)
+int lunatik_libraries_find(struct lunatik_vm *vm, const char *name, lunatik_opener *open)
 {
-	(void)vm, (void)name;
-	return NULL;
+	(void)vm, (void)name, (void)open;
+	return -ENOENT;
 }
 
 void lunatik_outside_log(const char *name, int level, const char *text, size_t size)
