@@ -251,6 +251,10 @@ typedef int (*kstate_transaction_fn)(kstate_transaction_p transaction, void *ptr
  */
 KSTATE_API int kstate_transaction_using_fn(kstate_state_p state, kstate_transaction_fn fn, void *context, bool retry);
 
+/** Wait as that does after its try @tries, counted from 1: at random, the longer the more there were, some milliseconds at
+ * most. For who goes again in another way. */
+KSTATE_API void kstate_back_off(unsigned int tries);
+
 /* --- what pages there are --- */
 
 /*
