@@ -74,9 +74,11 @@ static unsigned char *check_place(lua_State *L, struct view *view, const struct 
 	return view->data + offset;
 }
 
-static uint64_t bits_at(const unsigned char *place, unsigned int size)
+/* Above those that are there are zeroes, or as many of the sign. */
+static uint64_t bits_at(const unsigned char *place, const struct kind *kind)
 {
-	uint64_t bits = 0;
+	unsigned int size = kind->size;
+	uint64_t bits = kind->is_signed && place[size - 1] & 0x80 ? UINT64_MAX : 0;
 
 	while (size--)
 		bits = bits << 8 | place[size];
@@ -89,17 +91,9 @@ static void put_bits(unsigned char *place, unsigned int size, uint64_t bits)
 		*place++ = (unsigned char)bits;
 }
 
-static lua_Integer integer_at(const unsigned char *place, const struct kind *kind)
-{
-	uint64_t bits = bits_at(place, kind->size);
-	uint64_t sign = UINT64_C(1) << (kind->size * 8 - 1);
-
-	return (lua_Integer)(kind->is_signed ? (bits ^ sign) - sign : bits);
-}
-
 static lua_Number float_at(const unsigned char *place, const struct kind *kind)
 {
-	uint64_t bits = bits_at(place, kind->size);
+	uint64_t bits = bits_at(place, kind);
 	uint32_t few = (uint32_t)bits;
 	double wide;
 	float narrow;
@@ -136,7 +130,7 @@ static int view_get(lua_State *L)
 	if (kind->is_float)
 		lua_pushnumber(L, float_at(place, kind));
 	else
-		lua_pushinteger(L, integer_at(place, kind));
+		lua_pushinteger(L, (lua_Integer)bits_at(place, kind));
 	return 1;
 }
 
