@@ -4,6 +4,8 @@
  * that fail at commit, not at start. Speaks to the kernel module kstate by way of /dev/kstate; about pages, what there are
  * and what happens to them, by way of its netlink family (kmod/kstate.yaml).
  *
+ * Link with -lkstate; the static library wants -lmnl and -pthread, too.
+ *
  * Functions that can fail return 0 or a negative errno. Beside what each says: -ENODEV the module is not loaded; -EACCES
  * the page's owner and mode, or those of /dev/kstate, do not permit it; -EIDRM the page was deleted, or its network
  * namespace is gone; -ENOMEM.
