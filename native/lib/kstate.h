@@ -4,6 +4,8 @@
  * that fail at commit, not at start. Speaks to the kernel module kstate by way of /dev/kstate; about pages, what there are
  * and what happens to them, by way of its netlink family (kmod/kstate.yaml).
  *
+ * Link with -lkstate; the static library wants -lmnl and -pthread, too.
+ *
  * Functions that can fail return 0 or a negative errno. Beside what each says: -ENODEV the module is not loaded; -EACCES
  * the page's owner and mode, or those of /dev/kstate, do not permit it; -EIDRM the page was deleted, or its network
  * namespace is gone; -ENOMEM.
@@ -251,6 +253,10 @@ typedef int (*kstate_transaction_fn)(kstate_transaction_p transaction, void *ptr
  * Returns 0; what @fn did; -EPERM where somebody else was faster to the end; as kstate_start_transaction().
  */
 KSTATE_API int kstate_transaction_using_fn(kstate_state_p state, kstate_transaction_fn fn, void *context, bool retry);
+
+/** Wait as that does after its try @tries, counted from 1: at random, the longer the more there were, some milliseconds at
+ * most. For who goes again in another way. */
+KSTATE_API void kstate_back_off(unsigned int tries);
 
 /* --- what pages there are --- */
 

@@ -167,7 +167,7 @@ static int begin_list(void *context)
 int kstate_list(struct kstate_session *session, const char *pattern, struct kstate_page **pages, size_t *count)
 {
 	struct question question = {session, pattern};
-	struct listing listing = {.set = &page_attributes, .size = sizeof(**pages), .what = "pages"};
+	struct listing listing = {.set = &page_attributes, .size = sizeof(struct kstate_page), .what = "pages"};
 	int status;
 
 	if (!session)

@@ -267,7 +267,7 @@ void kstate_print_transaction(FILE *stream, const char *start, kstate_transactio
 /* --- as a function --- */
 
 /* Of two that wait equally long one would be too late each time. */
-static void back_off(unsigned int tries)
+void kstate_back_off(unsigned int tries)
 {
 	unsigned int longest = 1U << (tries < WAIT_SHIFT_MAX ? tries : WAIT_SHIFT_MAX);
 	unsigned int random = 0;
@@ -310,7 +310,7 @@ int kstate_transaction_using_fn(kstate_state_p state, kstate_transaction_fn fn, 
 		return -ENOMEM;
 	for (unsigned int tries = 0; conflict && tries < (retry ? TRIES_MAX : 1); tries++) {
 		if (tries)
-			back_off(tries);
+			kstate_back_off(tries);
 		err = attempt(transaction, state, fn, context, &conflict);
 	}
 	kstate_free_transaction(&transaction);

@@ -173,7 +173,7 @@ static int refuse_nowhere(struct lunatik_session *session)
 int lunatik_list(struct lunatik_session *session, const char *pattern, struct lunatik_state **states, size_t *count)
 {
 	struct question question = { session, pattern };
-	struct listing listing = { .set = &state_attributes, .size = sizeof(**states), .what = "states" };
+	struct listing listing = { .set = &state_attributes, .size = sizeof(struct lunatik_state), .what = "states" };
 	int status;
 
 	if (!session || !states || !count)

@@ -2,7 +2,7 @@
 // Pages, as Node has them. That the module can be unloaded at the end says that no subscription was left behind.
 
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -22,6 +22,7 @@ const UPDATES = 200
 
 /** This file is also what workers, and another process, run. */
 const ELSEWHERE = process.env['WATCH_PAGE']
+const UNPRIVILEGED = process.env['ASK_OF_PAGES']
 
 // --- in workers and elsewhere ---
 
@@ -73,6 +74,13 @@ async function work({ role, names }: Order): Promise<void> {
   if (role === 'sync') await synchronize(page)
   if (role === 'watch') await watch(page, 0, (text) => parentPort?.postMessage(text))
   await count(page, UPDATES)
+}
+
+/** What each call about pages, as of who has no privilege, comes to. */
+async function ask(): Promise<string> {
+  const calls = [pages.list(), pages.info('page'), pages.create('page'), pages.remove('page'), pages.monitor().next()]
+  const errors = await Promise.all(calls.map(failureOf))
+  return errors.map((error) => `${error?.code ?? 'no error'} ${error?.operation ?? ''}`).join()
 }
 
 function worker(place: Place, order: Order): Worker {
@@ -545,6 +553,25 @@ function tests(): void {
     assert.deepEqual(await pages.list(), [])
   })
 
+  behaviour('without the privilege nothing is known of pages', async (place) => {
+    await opened(place, 'page')
+    const unprivileged = ['setpriv', '--bounding-set=-net_admin', '--inh-caps=-net_admin', '--']
+    const { stdout, stderr } = await run([...unprivileged, process.execPath, __filename], { env: { ASK_OF_PAGES: 'yes' } })
+    assert.deepEqual([stdout, stderr], ['EPERM list,EPERM list,EPERM create,EPERM delete,EPERM event\n', ''])
+  })
+
+  behaviour('asking of pages keeps nothing open', async (place) => {
+    await opened(place, 'page')
+    const before = readdirSync('/proc/self/fd').length
+    for (let round = 0; round < 100; round++) {
+      await pages.list()
+      assert.equal(await code(() => pages.info('other')), 'ENOENT')
+      const events = pages.monitor()
+      await events.return?.()
+    }
+    assert.equal(readdirSync('/proc/self/fd').length, before)
+  })
+
   behaviour('hundreds of pages are listed by name', async (place) => {
     const names = Array.from({ length: 300 }, (_, index) => `page.${index}`)
     place.afterwards(() => Promise.all(names.map((name) => pages.remove(name))))
@@ -770,6 +797,8 @@ async function takenAndLeft(feed: AsyncIterableIterator<unknown, undefined>): Pr
 
 if (!isMainThread) {
   void work(workerData as Order)
+} else if (UNPRIVILEGED !== undefined) {
+  void ask().then((told) => { process.stdout.write(`${told}\n`) })
 } else if (ELSEWHERE !== undefined) {
   void pages.open(ELSEWHERE).then((page) => watch(page, 1, (text) => { process.stdout.write(`${text}\n`) }))
 } else {
