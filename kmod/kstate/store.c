@@ -74,6 +74,7 @@ struct record {
  * struct kstate_store - a page's copy in a file
  * @page: it
  * @file: where
+ * @named: whether it had a name in the beginning, as far as its file system tells
  * @node: in stores
  * @work: writes
  * @serial: of the last record
@@ -87,6 +88,7 @@ struct record {
 struct kstate_store {
 	struct kstate_page *page;
 	struct file *file;
+	bool named;
 	struct list_head node;
 	struct delayed_work work;
 	u64 serial;
@@ -216,10 +218,15 @@ static bool is_over(const struct kstate_store *store, u64 version, unsigned int 
 	return READ_ONCE(store->stored) >= version || READ_ONCE(store->failures) != failures;
 }
 
-/* What is on disk is found there, as long as the file has a name. */
+static bool has_name(const struct file *file)
+{
+	return READ_ONCE(file_inode(file)->i_nlink) != 0;
+}
+
+/* What is on disk is found there again, unless the file has lost its name. */
 static int promise(const struct kstate_store *store)
 {
-	return READ_ONCE(file_inode(store->file)->i_nlink) ? 0 : -ENOENT;
+	return !store->named || has_name(store->file) ? 0 : -ENOENT;
 }
 
 /**
@@ -229,7 +236,7 @@ static int promise(const struct kstate_store *store)
  *
  * Context: process.
  * Return: 0; -EINVAL for a page that is not persistent, or a version that there is not; what the
- * file system said, where a try failed meanwhile; -ENOENT where the file has no name any more;
+ * file system said, where a try failed meanwhile; -ENOENT where the file was removed;
  * -ERESTARTSYS.
  */
 int kstate_store_wait(struct kstate_page *page, u64 version)
@@ -353,6 +360,7 @@ static struct kstate_store *make(struct file *file, int *loaded)
 	INIT_DELAYED_WORK(&store->work, work);
 	init_waitqueue_head(&store->wait);
 	store->file = file;
+	store->named = has_name(file);
 	err = claim(store);
 	if (err)
 		goto out_free;

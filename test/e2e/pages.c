@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include <linux/fs.h>
+#include <linux/kstate.h>
 
 #include "kstate.h"
 
@@ -652,6 +653,8 @@ static void write_fast(kstate_state_p state, long long nanoseconds)
 }
 
 #define RATE		(50 * MILLISECOND)
+/* Of what has to be done between two changes, also where everything is slow. */
+#define SLOW_RATE	(1500 * MILLISECOND)
 #define WHILE		(1000 * MILLISECOND)
 
 static void rate(void)
@@ -724,15 +727,15 @@ static void told(void)
 	expect_equal(kstate_acknowledge(NULL, &version), -EINVAL);
 	expect_equal(kstate_acknowledge(reader, NULL), -EINVAL);
 	expect_equal(put(state, 1), 0);
-	expect_equal(kstate_set_rate(reader, RATE), 0);
+	expect_equal(kstate_set_rate(reader, SLOW_RATE), 0);
 	expect_equal(kstate_acknowledge(reader, &version), 0);
 	expect_equal(version, 1);
-	usleep(RATE / 2 / 1000);
+	usleep(SLOW_RATE / 2 / 1000);
 	expect_equal(value_of(reader), 1);
 	expect_equal(put(state, 2), 0);
 	expect_equal(kstate_acknowledge(reader, &version), -EAGAIN);
 	expect_equal(value_of(reader), 1);
-	expect(is_readable(kstate_get_fd(reader), 1500));
+	expect(is_readable(kstate_get_fd(reader), 10000));
 	expect_equal(kstate_acknowledge(reader, &version), 0);
 	expect_equal(version, 2);
 	expect_equal(value_of(reader), 2);
@@ -956,6 +959,19 @@ static void full(void)
 	kstate_free_state(&state);
 }
 
+/* One that never had a name makes no claim to be found again. */
+static void nameless(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	int fd = memfd_create("page", MFD_CLOEXEC);
+
+	expect(fd >= 0 && !ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd));
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	deleted(&state);
+	close(fd);
+}
+
 /* Whoever does it: nothing of the page's is written to what others put in the file's place, and nothing promised of it. */
 static void replaced(void)
 {
@@ -982,6 +998,7 @@ static void replaced(void)
 	deleted(&state);
 	expect(file_bytes(bytes) == 7 && !memcmp(bytes, "another", 7));
 	unlink(file_name);
+	nameless();
 }
 
 /* What others write to the file is theirs until the next version is there, which is whole whatever they wrote. */
@@ -994,7 +1011,7 @@ static void overwritten(void)
 	expect_equal(kstate_set_persistent(state, file_name), 0);
 	memset(bytes, 0xff, sizeof(bytes));
 	for (uint32_t i = 1; i <= 6; i++) {
-		set_file(bytes, i % 3 * 5000);
+		set_file(bytes, (size_t)(i % 3) * 5000);
 		expect_equal(put(state, i), 0);
 		expect_equal(kstate_sync(state, i), 0);
 	}
