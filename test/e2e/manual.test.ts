@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { behaviour, run, SLOWNESS, TEST_MS } from './guest.ts'
+import { kstateLoaded } from './kstate.ts'
 import { folder } from './told.ts'
 
 interface Example {
@@ -65,6 +66,8 @@ function scriptOf(steps: readonly Step[]): string {
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }
+
+kstateLoaded()
 
 const PAGES = readdirSync('man').filter((file) => /^lunatik.*\.[578]$/.test(file))
 
