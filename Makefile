@@ -39,12 +39,12 @@ prepare: ## install the Debian packages that building and testing need
 	@$(MAKE) --no-print-directory tools
 
 demo: prepare ## build it all, and see two namespaces keep statistics in a guest
-	@$(MAKE) --no-print-directory user guest-module
-	@test/guest --timeout 300 -- examples/demo
+	@$(MAKE) --no-print-directory user guest-module npm-files
+	@test/guest --pages --timeout 300 -- examples/demo
 
-shell: prepare ## a shell in the guest, with the module loaded and lunatikctl on the path
+shell: prepare ## a shell in the guest, with the modules loaded and lunatikctl on the path
 	@$(MAKE) --no-print-directory user guest-module
-	@test/guest --tty -- $${SHELL:-bash}
+	@test/guest --pages --tty -- $${SHELL:-bash}
 
 lint: prepare ## sparse and checkpatch, clang-tidy and cppcheck, tsc and ESLint, shellcheck, mandoc
 	@$(MAKE) --no-print-directory --keep-going lint-kmod lint-native lint-ts lint-shell lint-man
@@ -83,15 +83,16 @@ lint-man:
 
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/lunatikctl
 MODDIR = $(DESTDIR)/lib/modules/$(shell uname -r)/updates
+MODULES := lunatik kstate lunatik_page
 
 install: install-lib install-kstate install-lua install-cli ## to PREFIX, and the module to /lib/modules
 	install -D -m 644 -t $(DOCDIR) README.md LICENSE LICENSE-GPL
-	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) build/host/lunatik.ko build/host/kstate.ko; fi
+	if [ -e build/host/lunatik.ko ]; then install -D -m 644 -t $(MODDIR) $(MODULES:%=build/host/%.ko); fi
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 uninstall: uninstall-lib uninstall-kstate uninstall-lua uninstall-cli ## take away what install put there
 	rm -rf $(DOCDIR)
-	rm -f $(MODDIR)/lunatik.ko $(MODDIR)/kstate.ko
+	rm -f $(MODULES:%=$(MODDIR)/%.ko)
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay

@@ -31,5 +31,6 @@ export async function palette(color: boolean): Promise<Palette> {
   const { Chalk } = await import('./output/terminal.ts')
   // Chalk would decide by itself, and knows nothing of NO_COLOR.
   const chalk = new Chalk({ level: SIXTEEN_COLORS })
-  return { heading: chalk.bold, failure: chalk.red, notable: chalk.yellow, faint: chalk.dim }
+  // Each can be read on black and on white, which yellow cannot.
+  return { heading: chalk.bold, failure: chalk.red, notable: chalk.magenta, faint: chalk.dim }
 }

@@ -22,7 +22,7 @@ import { lastWord } from './tree/spec.ts'
 export async function run(argv: readonly string[], line?: BatchLine): Promise<ExitStatus> {
   let context = contextBeforeParsing(argv, line)
   let status: ExitStatus = EXIT.ok
-  const parser = makeParser(context, argv, async (spec, args, options) => {
+  const parser = makeParser(partFor(argv), context, async (spec, args, options) => {
     context = makeContext(asTyped(parser, spec), options, line)
     const { command } = await spec.load()
     status = await command(args, options, context)
@@ -49,6 +49,9 @@ function asTyped(parser: Parser, { name, aliases = [] }: CommandSpec): string {
   return aliases.find((alias) => alias === parser.args[0]) ?? name
 }
 
+/** The first screen, which rootHelp() writes from the tree. */
+const HELP = ['-h', '--help']
+
 type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>
 
 function makeContext(command: string, options: Options, line: BatchLine | undefined): Context {
@@ -64,7 +67,40 @@ function contextBeforeParsing(argv: readonly string[], line: BatchLine | undefin
   return makeContext('', json ? { color, json } : { color }, line)
 }
 
-function makeParser({ stdout, stderr }: Context, argv: readonly string[], action: Action): Parser {
+/** Commands and groups of the tree. */
+interface Part {
+  readonly commands: readonly CommandSpec[]
+  readonly groups: readonly GroupSpec[]
+}
+
+/** Such as --netns, whose values might be called as commands are. */
+const TAKE_VALUES = GLOBAL_OPTIONS.filter(({ flags }) => flags.includes('<')).flatMap(({ flags }) => flags.match(/-[^ ,]+/g) ?? [])
+
+/** Behind the options, where that can be told without parsing. */
+function firstWord(argv: readonly string[]): string | undefined {
+  let at = 0
+  for (let arg = argv[at]; arg?.startsWith('-'); arg = argv[at]) {
+    if (/^-[^-]./.test(arg)) return undefined
+    at += TAKE_VALUES.includes(arg) ? 2 : 1
+  }
+  return argv[at]
+}
+
+/**
+ * What of the tree there has to be a parser for: what is called. To make them all takes a twentieth of a start; they are
+ * needed where none is called, to say what was meant.
+ */
+function partFor(argv: readonly string[]): Part {
+  const word = firstWord(argv)
+  const command = COMMANDS.find(({ name, aliases = [] }) => word !== undefined && [name, ...aliases].includes(word))
+  const group = GROUPS.find(({ name }) => name === word)
+  if (command) return { commands: [command], groups: [] }
+  if (group) return { commands: [], groups: [group] }
+  const first = argv[0] ?? ''
+  return argv.length === 1 && HELP.includes(first) ? { commands: [], groups: [] } : { commands: COMMANDS, groups: GROUPS }
+}
+
+function makeParser({ commands, groups }: Part, { stdout, stderr }: Context, action: Action): Parser {
   const root = new Parser('lunatikctl')
   root.version(`lunatikctl ${version}`, '-V, --version', 'print the version of lunatikctl')
   root.configureHelp({ showGlobalOptions: true })
@@ -80,20 +116,19 @@ function makeParser({ stdout, stderr }: Context, argv: readonly string[], action
     getErrHasColors: () => stderr.color,
   })
   for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
-  for (const spec of COMMANDS) addCommand(root, spec, action)
-  for (const group of GROUPS) addGroup(root, group, argv, action)
+  for (const spec of commands) addCommand(root, spec, action)
+  for (const group of groups) addGroup(root, group, action)
   root.configureHelp({ formatHelp: rootHelp })
   throwFrom(root, '')
   return root
 }
 
-/** Its commands only where it is named: making their parsers would cost every other start. */
-function addGroup(root: Parser, group: GroupSpec, argv: readonly string[], action: Action): void {
+function addGroup(root: Parser, group: GroupSpec, action: Action): void {
   const parser = root.command(group.name).summary(group.summary).description(group.description)
   parser.usage('COMMAND [ARGUMENT...]')
   addExamples(parser, group.examples)
   throwFrom(parser, group.name)
-  if (argv.includes(group.name)) for (const spec of group.commands) addCommand(parser, spec, action)
+  for (const spec of group.commands) addCommand(parser, spec, action)
 }
 
 function addExamples(parser: Parser, examples: readonly string[]): void {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-# Builds the module, each kernel's in a copy of kmod/ of its own: build/KERNEL/lunatik.ko, with kstate.ko beside it.
+# Builds the module, each kernel's in a copy of kmod/ of its own: build/KERNEL/lunatik.ko, with the others beside it.
 # Included by the Makefile at the root.
 
 # Each has a script in test/kernels.

@@ -15,7 +15,7 @@ GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/failures $(WIRE
 
 build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
-build/test/failures: test/attacks/failures.c kmod/include/uapi/linux/lunatik.h
+build/test/failures: test/attacks/failures.c test/attacks/starve.c test/attacks/starve.h kmod/include/uapi/linux/lunatik.h
 
 # Those that use the library, twice where valgrind and sanitizers look at the same.
 LIBRARY_PROGRAMS := build/test/library build/test/library-sanitized build/test/worker
@@ -47,17 +47,22 @@ $(GUEST_PROGRAMS):
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -D_GNU_SOURCE -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
 
 # Those that use pages, by the library and without it.
-PAGE_PROGRAMS := build/test/pages build/test/page-netlink build/test/page-attacks
+PAGE_PROGRAMS := build/test/pages build/test/page-netlink build/test/page-attacks build/test/page-kills build/test/page-failures build/test/page-reader build/test/power-pages
 
 build/test/pages: test/e2e/pages.c
-build/test/page-netlink: test/e2e/page-netlink.c kmod/include/uapi/linux/kstate.h
+build/test/page-netlink: test/e2e/page-netlink.c test/e2e/page-family.c test/e2e/page-family.h kmod/include/uapi/linux/kstate.h
 build/test/page-attacks: test/attacks/pages.c kmod/include/uapi/linux/kstate.h
+build/test/page-kills: test/attacks/page-kills.c
+build/test/page-failures: test/attacks/page-failures.c test/attacks/starve.c test/attacks/starve.h test/e2e/page-family.c test/e2e/page-family.h \
+	kmod/include/uapi/linux/kstate.h
+build/test/page-reader: test/attacks/page-reader.c kmod/include/uapi/linux/kstate.h
+build/test/power-pages: test/power/pages.c
 
 $(PAGE_PROGRAMS): build/lib/libkstate.a
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -O2 -g -Wall -Wextra -Wshadow $(LIB_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) build/lib/libkstate.a -lmnl -pthread
 
-.PHONY: test test-guest test-debug test-valgrind test-compat test-programs soak soak-clients
+.PHONY: test test-guest test-debug test-valgrind test-compat test-programs soak soak-clients soak-pages
 
 test-programs: $(GUEST_PROGRAMS) $(PAGE_PROGRAMS) $(ATTACK_PROGRAMS) $(LIBRARY_PROGRAMS) $(EXAMPLES) build/test/.package \
 	build/$(KERNEL)/consumer/consumer.ko build/$(KERNEL)/witness/witness.ko \
@@ -75,22 +80,35 @@ test-guest: prepare ## what runs in a guest, of KERNEL, all or some of it (ONLY=
 test-debug: debug-kernel ## the same on the kernel with all checks on
 	@$(MAKE) --no-print-directory test-guest KERNEL=debug
 
-soak: prepare ## clients, namespaces and modules at once, for MINUTES=60 (or HOURS=…), then KILLS=10000 of clients of all kinds
+soak: prepare ## clients, namespaces and modules at once, for MINUTES=60 (or HOURS=…), KILLS=10000 of clients of all kinds, and soak-pages
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/run --kernel $(KERNEL) --minutes $(if $(HOURS),$$(($(HOURS) * 60)),$(or $(MINUTES),60)) --only "soak protocol starved" guest
-	@$(MAKE) --no-print-directory soak-clients
+	@$(MAKE) --no-print-directory soak-clients soak-pages
 
 test-valgrind: prepare ## the C library with the real module, under valgrind
 	@$(MAKE) --no-print-directory user guest-module build/test/library
 	@test/guest --timeout 900 -- $(VALGRIND) build/test/library
+
+# $(call soak-guest,SECONDS,SETTINGS,FILE): in a guest that has so many seconds, the tests of a file, with what they are told.
+soak-guest = test/guest --kernel $(KERNEL) --timeout $(1) -- env LUNATIK_GUEST=yes LUNATIK_KERNEL=$(KERNEL) $(2) \
+	node --enable-source-maps --test-reporter=$(CURDIR)/test/reporter.mjs $(3)
 
 # A round of kills takes some seconds there, mostly of Node's start.
 KILLS ?= 10000
 soak-clients: prepare ## of soak, the kills of programs in C, Node, Lua and by YNL
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@test/bundle
-	@test/guest --kernel $(KERNEL) --timeout $$((600 + $(KILLS) * 10)) -- env LUNATIK_GUEST=yes LUNATIK_KERNEL=$(KERNEL) LUNATIK_KILLS=$(KILLS) \
-		node --enable-source-maps --test-reporter=$(CURDIR)/test/reporter.mjs build/test/e2e/all-clients.test.cjs
+	@$(call soak-guest,$$((600 + $(KILLS) * 10)),LUNATIK_KILLS=$(KILLS),build/test/e2e/all-clients.test.cjs)
+
+# A million reads take a second or two.
+READS ?= 1000000000
+CUTS ?= 100
+soak-pages: prepare ## of soak, pages: KILLS=10000 of those who use them, READS=1000000000 for a torn one, CUTS=100 of a guest's power
+	@$(MAKE) --no-print-directory user guest-module test-programs
+	@test/bundle
+	@$(call soak-guest,$$((600 + $(KILLS))),LUNATIK_KILLS=$(KILLS),build/test/attacks/page-kills.test.cjs)
+	@$(call soak-guest,$$((1800 + $(KILLS) + $(READS) / 200000)),LUNATIK_KILLS=$(KILLS) LUNATIK_READS=$(READS),build/test/attacks/pages.test.cjs)
+	@LUNATIK_CUTS=$(CUTS) test/run --kernel $(KERNEL) power
 
 test-compat: prepare ## a test suite of others, out of a copy of their repository (SRC=FOLDER)
 	@$(MAKE) --no-print-directory user guest-module

@@ -40,15 +40,23 @@ static int check_all(const struct kstate_change *changes, unsigned int count)
 	return 0;
 }
 
-static void publish_all(const struct kstate_change *changes, unsigned int count)
+static bool is_to_be_published(const struct kstate_change *change)
+{
+	return change->data &&
+	       !(change->if_different && kstate_page_has(change->page, change->data));
+}
+
+static void publish_all(struct kstate_change *changes, unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (changes[i].data)
+		if (is_to_be_published(&changes[i])) {
 			kstate_page_mark(changes[i].page);
+			changes[i].version++;
+		}
 	for (i = 0; i < count; i++) {
-		if (!changes[i].data)
+		if (changes[i].version == changes[i].page->map->version)
 			continue;
 		kstate_page_publish(changes[i].page, changes[i].data, changes[i].size);
 		if (changes[i].announce)
@@ -102,7 +110,7 @@ static void unlock_all(const struct kstate_change *changes, unsigned int count)
  * Return: 0; -ESTALE where a version is not the expected one; -EMSGSIZE where a size is not the
  * page's; -EIDRM for a page that was removed.
  */
-int kstate_commit(const struct kstate_change *changes, unsigned int count)
+int kstate_commit(struct kstate_change *changes, unsigned int count)
 {
 	int err;
 

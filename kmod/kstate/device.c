@@ -29,6 +29,7 @@
 #include "page.h"
 #include "params.h"
 #include "store.h"
+#include "subscribers.h"
 #include "subscription.h"
 
 static int device_open(struct inode *inode, struct file *file)
@@ -122,16 +123,11 @@ static long read_page(struct kstate_subscription *subscription,
 
 static long resize(struct kstate_subscription *subscription, const u32 __user *argument)
 {
-	struct kstate_page *page = subscription->page;
 	u32 size;
-	long err;
 
 	if (get_user(size, argument))
 		return -EFAULT;
-	spin_lock_bh(&page->lock);
-	err = page->removed ? -EIDRM : kstate_page_resize(page, size);
-	spin_unlock_bh(&page->lock);
-	return err;
+	return kstate_page_resize(subscription->page, size);
 }
 
 static long pace(struct kstate_subscription *subscription, const u64 __user *argument)
@@ -201,7 +197,7 @@ static long change(struct kstate_subscription *subscription, unsigned int comman
 	case KSTATE_IOC_PERSIST:
 		return persist(subscription, argument);
 	default:
-		return kstate_subscription_delete(subscription);
+		return kstate_subscribers_delete(subscription->page);
 	}
 }
 

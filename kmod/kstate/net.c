@@ -7,11 +7,14 @@
  * forgotten, whoever is subscribed is woken and refused from then on, and what they have mapped
  * stays theirs, as it is, until they let go of it.
  *
- * Locks. `change` is a mutex of process context, as making a page allocates; who has it may look up
- * names, and change them, and count subscribers. It nests inside of a subscription's `begin` and of
- * a page's `persist`, and outside of the pages' locks; no memory of user space is touched under it,
- * and no file. Commits never take it. `many` is a spinlock that softirqs take, too; only under it
- * does anybody hold the locks of two pages, so their order is nobody's concern.
+ * Locks. `change` is a spinlock that softirqs take, too, as other modules open and close pages
+ * there (api.c); who has it may look up names, and change them, and count subscribers. So what
+ * takes time is done without it: a page is made before, with its place in the order, and freed
+ * afterwards; and who goes through all pages takes it for each anew. What the table of names needs
+ * when it grows it gets from its own worker. It nests inside of a subscription's `begin` and of a
+ * page's `persist`, and outside of the pages' locks; no memory of user space is touched under it,
+ * and no file. Commits never take it. `many` is another; only under it does anybody hold the locks
+ * of two pages, so their order is nobody's concern.
  */
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -89,11 +92,36 @@ void kstate_net_put(struct kstate_net *ns)
  * @name: ends with a NUL
  *
  * Context: with @ns->change held; good for as long.
- * Return: the page; NULL where there is none.
+ * Return: the page; NULL where there is none, as in a namespace that is dead.
  */
 struct kstate_page *kstate_net_lookup(struct kstate_net *ns, const char *name)
 {
+	lockdep_assert_held(&ns->change);
+	if (ns->dead)
+		return NULL;
 	return rhashtable_lookup_fast(&ns->names, name, names_params);
+}
+
+/**
+ * kstate_net_reserve - a place in the order for a page
+ * @ns: where
+ * @page: that is being made
+ * @gfp: how memory is asked for
+ *
+ * Context: as @gfp says, without locks.
+ * Return: 0; -ENOMEM.
+ */
+int kstate_net_reserve(struct kstate_net *ns, struct kstate_page *page, gfp_t gfp)
+{
+	/* 1 is no failure: ids begin anew */
+	return min(xa_alloc_cyclic_bh(&ns->ids, &page->id, NULL, xa_limit_32b, &ns->next_id, gfp),
+		   0);
+}
+
+/* Of a page that was not added. Context: any. */
+void kstate_net_unreserve(struct kstate_net *ns, const struct kstate_page *page)
+{
+	xa_erase_bh(&ns->ids, page->id);
 }
 
 /**
@@ -113,15 +141,10 @@ int kstate_net_add(struct kstate_net *ns, struct kstate_page *page)
 		return -ESHUTDOWN;
 	if (ns->count >= READ_ONCE(kstate_maxpages))
 		return -ENOSPC;
-	err = xa_alloc_cyclic(&ns->ids, &page->id, page, xa_limit_32b, &ns->next_id,
-			      GFP_KERNEL_ACCOUNT);
-	if (err < 0)
-		return err;
 	err = rhashtable_insert_fast(&ns->names, &page->node, names_params);
-	if (err) {
-		xa_erase(&ns->ids, page->id);
+	if (err)
 		return err;
-	}
+	xa_store_bh(&ns->ids, page->id, page, GFP_NOWAIT);	/* the slot is there already */
 	ns->count++;
 	WRITE_ONCE(ns->sequence, ns->sequence + 1);
 	kstate_event(page, KSTATE_EVENT_TYPE_CREATED, 0);
@@ -131,7 +154,7 @@ int kstate_net_add(struct kstate_net *ns, struct kstate_page *page)
 /**
  * kstate_net_remove - make a page unknown, and end its use
  * @ns: where it is
- * @page: it; the namespace's reference is dropped
+ * @page: it; the namespace's reference becomes the caller's, to be put without the lock
  *
  * Context: with @ns->change held.
  */
@@ -139,12 +162,25 @@ void kstate_net_remove(struct kstate_net *ns, struct kstate_page *page)
 {
 	lockdep_assert_held(&ns->change);
 	rhashtable_remove_fast(&ns->names, &page->node, names_params);
-	xa_erase(&ns->ids, page->id);
+	xa_erase_bh(&ns->ids, page->id);
 	ns->count--;
 	WRITE_ONCE(ns->sequence, ns->sequence + 1);
 	kstate_page_end(page);
 	kstate_event(page, KSTATE_EVENT_TYPE_REMOVED, 0);
-	kstate_page_put(page);
+}
+
+/**
+ * kstate_net_next - the next page in the order in which they were made
+ * @ns: where
+ * @id: from which on; set to the page's
+ *
+ * Context: with @ns->change held; good for as long.
+ * Return: the page; NULL where there are no more.
+ */
+struct kstate_page *kstate_net_next(struct kstate_net *ns, unsigned long *id)
+{
+	lockdep_assert_held(&ns->change);
+	return xa_find(&ns->ids, id, ULONG_MAX, XA_PRESENT);
 }
 
 static int __net_init net_begin(struct net *net)
@@ -157,8 +193,8 @@ static int __net_init net_begin(struct net *net)
 		return -ENOMEM;
 	ns->net = net;
 	refcount_set(&ns->users, 1);
-	xa_init_flags(&ns->ids, XA_FLAGS_ALLOC);
-	mutex_init(&ns->change);
+	xa_init_flags(&ns->ids, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
+	spin_lock_init(&ns->change);
 	spin_lock_init(&ns->many);
 	ns->memory.max = min_t(u64, kstate_maxmemory, S64_MAX / 2);
 	err = rhashtable_init(&ns->names, &names_params);
@@ -175,23 +211,35 @@ static void __net_exit net_stop(struct net *net)
 {
 	struct kstate_net *ns = kstate_net(net);
 
-	mutex_lock(&ns->change);
+	spin_lock_bh(&ns->change);
 	WRITE_ONCE(ns->dead, true);
-	mutex_unlock(&ns->change);
+	spin_unlock_bh(&ns->change);
 }
 
+/* Return: a page that there was, with the namespace's reference. */
+static struct kstate_page *remove_first(struct kstate_net *ns)
+{
+	struct kstate_page *page;
+	unsigned long id = 0;
+
+	spin_lock_bh(&ns->change);
+	page = kstate_net_next(ns, &id);
+	if (page)
+		kstate_net_remove(ns, page);
+	spin_unlock_bh(&ns->change);
+	return page;
+}
+
+/* Nobody looks into the tables of a dead namespace, so they can go before its last user. */
 static void __net_exit net_end(struct net *net)
 {
 	struct kstate_net *ns = kstate_net(net);
 	struct kstate_page *page;
-	unsigned long id;
 
-	mutex_lock(&ns->change);
-	xa_for_each(&ns->ids, id, page) {
-		kstate_net_remove(ns, page);
+	while ((page = remove_first(ns))) {
+		kstate_page_put(page);
 		cond_resched();
 	}
-	mutex_unlock(&ns->change);
 	rhashtable_destroy(&ns->names);
 	xa_destroy(&ns->ids);
 	kstate_net_put(ns);

@@ -67,22 +67,33 @@ static int parse_mode(const struct genl_info *info, u32 *mode)
 	return -EINVAL;
 }
 
-/* Context: ns->change held. */
-static int make_pinned(struct kstate_net *ns, const char *name, u32 size, umode_t mode)
+/* Pins the page of a name: @made, or one that was there already. */
+static int pin(struct kstate_net *ns, const char *name, struct kstate_page *made)
 {
-	struct kstate_page *page = kstate_page_make(ns, name, mode);
-	int err;
+	struct kstate_page *page;
+	int err = 0;
+
+	spin_lock_bh(&ns->change);
+	page = kstate_net_lookup(ns, name);
+	if (page)
+		page->pinned = true;
+	else
+		err = made ? kstate_net_add(ns, made) : -ENOENT;
+	spin_unlock_bh(&ns->change);
+	if (made && (page || err))
+		kstate_page_unmake(made);
+	return err;
+}
+
+static int make_pinned(struct kstate_net *ns, const struct kstate_wish *wish, u32 size)
+{
+	struct kstate_page *page = kstate_page_make(ns, wish);
 
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	page->pinned = true;
-	spin_lock_bh(&page->lock);
 	kstate_page_resize(page, size);
-	spin_unlock_bh(&page->lock);
-	err = kstate_net_add(ns, page);
-	if (err)
-		kstate_page_put(page);
-	return err;
+	return pin(ns, wish->name, page);
 }
 
 static void explain(struct netlink_ext_ack *extack, int err)
@@ -96,25 +107,25 @@ static void explain(struct netlink_ext_ack *extack, int err)
 static int create_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kstate_net *ns = kstate_net(genl_info_net(info));
-	struct kstate_page *page;
-	const char *name;
+	struct kstate_wish wish = {
+		.uid = current_fsuid(),
+		.gid = current_fsgid(),
+		.gfp = GFP_KERNEL_ACCOUNT,
+	};
 	u32 size, mode;
 	int err;
 
-	err = parse_name(info, &name);
+	err = parse_name(info, &wish.name);
 	if (!err)
 		err = parse_size(info, &size);
 	if (!err)
 		err = parse_mode(info, &mode);
 	if (err)
 		return err;
-	mutex_lock(&ns->change);
-	page = kstate_net_lookup(ns, name);
-	if (page)
-		page->pinned = true;
-	else
-		err = make_pinned(ns, name, size, mode);
-	mutex_unlock(&ns->change);
+	wish.mode = mode;
+	err = pin(ns, wish.name, NULL);
+	if (err == -ENOENT)
+		err = make_pinned(ns, &wish, size);
 	explain(info->extack, err);
 	return err;
 }
@@ -131,7 +142,7 @@ static int delete_doit(struct sk_buff *skb, struct genl_info *info)
 	err = parse_name(info, &name);
 	if (err)
 		return err;
-	mutex_lock(&ns->change);
+	spin_lock_bh(&ns->change);
 	page = kstate_net_lookup(ns, name);
 	if (!page) {
 		err = refuse_unknown(info);
@@ -141,7 +152,9 @@ static int delete_doit(struct sk_buff *skb, struct genl_info *info)
 	} else {
 		kstate_net_remove(ns, page);
 	}
-	mutex_unlock(&ns->change);
+	spin_unlock_bh(&ns->change);
+	if (!err)
+		kstate_page_put(page);
 	return err;
 }
 
@@ -161,7 +174,7 @@ static int put_owner(struct sk_buff *skb, const struct kstate_page *page)
 	return 0;
 }
 
-/* Context: ns->change held. */
+/* Context: any, with a reference or ns->change held. */
 static int put_page_message(struct sk_buff *skb, void *header, const struct kstate_page *page)
 {
 	if (!header)
@@ -170,10 +183,10 @@ static int put_page_message(struct sk_buff *skb, void *header, const struct ksta
 	    nla_put_u32(skb, KSTATE_A_PAGE_SIZE, kstate_page_size(page)) ||
 	    nla_put_u64_64bit(skb, KSTATE_A_PAGE_VERSION, READ_ONCE(page->map->version),
 			      KSTATE_A_PAGE_PAD) ||
-	    nla_put_u32(skb, KSTATE_A_PAGE_SUBSCRIBERS, page->subscribers) ||
+	    nla_put_u32(skb, KSTATE_A_PAGE_SUBSCRIBERS, READ_ONCE(page->subscribers)) ||
 	    put_owner(skb, page) ||
-	    (page->pinned && nla_put_flag(skb, KSTATE_A_PAGE_PINNED)) ||
-	    (page->store && nla_put_flag(skb, KSTATE_A_PAGE_PERSISTENT)) ||
+	    (READ_ONCE(page->pinned) && nla_put_flag(skb, KSTATE_A_PAGE_PINNED)) ||
+	    (READ_ONCE(page->store) && nla_put_flag(skb, KSTATE_A_PAGE_PERSISTENT)) ||
 	    nla_put_u64_64bit(skb, KSTATE_A_PAGE_MEMORY, KSTATE_PAGE_MEMORY, KSTATE_A_PAGE_PAD)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
@@ -196,14 +209,14 @@ static int list_doit(struct sk_buff *request, struct genl_info *info)
 	skb = genlmsg_new(PAGE_MESSAGE_SIZE, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
-	mutex_lock(&ns->change);
+	spin_lock_bh(&ns->change);
 	page = kstate_net_lookup(ns, name);
 	if (page)
 		err = put_page_message(skb, genlmsg_put_reply(skb, info, &kstate_family, 0,
 							      KSTATE_CMD_LIST), page);
 	else
 		err = refuse_unknown(info);
-	mutex_unlock(&ns->change);
+	spin_unlock_bh(&ns->change);
 	if (!err)
 		return genlmsg_reply(skb, info);
 	nlmsg_free(skb);
@@ -221,27 +234,40 @@ static int list_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return put_page_message(skb, header, page);
 }
 
+/* One after the other: to look at many takes too long for a lock that softirqs want. */
+static struct kstate_page *get_next(struct kstate_net *ns, unsigned long *id)
+{
+	struct kstate_page *page;
+
+	spin_lock_bh(&ns->change);
+	page = kstate_net_next(ns, id);
+	if (page)
+		refcount_inc(&page->users);
+	spin_unlock_bh(&ns->change);
+	return page;
+}
+
 static int list_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct kstate_net *ns = kstate_net(sock_net(cb->skb->sk));
 	const struct nlattr *pattern = lunatik_dump_attrs(cb)[KSTATE_A_PAGE_PATTERN];
 	struct kstate_page *page;
 	unsigned long id;
+	int err = 0;
 
 	if (pattern && !lunatik_text_is_whole(pattern)) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, pattern, "a pattern has no NUL");
 		return -EINVAL;
 	}
-	mutex_lock(&ns->change);
-	cb->seq = ns->sequence;
-	xa_for_each_start(&ns->ids, id, page, cb->args[0]) {
-		if (pattern && !glob_match(nla_data(pattern), page->name))
-			continue;
-		if (list_one(skb, cb, page))
-			break;
-		cb->args[0] = id + 1;
+	cb->seq = READ_ONCE(ns->sequence);
+	for (id = cb->args[0]; !err && (page = get_next(ns, &id)); id++) {
+		if (!pattern || glob_match(nla_data(pattern), page->name))
+			err = list_one(skb, cb, page);
+		kstate_page_put(page);
+		if (!err)
+			cb->args[0] = id + 1;
+		cond_resched();
 	}
-	mutex_unlock(&ns->change);
 	return skb->len;
 }
 

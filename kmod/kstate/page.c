@@ -4,18 +4,19 @@
  *
  * Life. A page is made by who subscribes first or pins it, with one reference, which becomes the
  * namespace's when the page is known there. Each subscription has one more. What user space has
- * mapped belongs to a file, and so to a subscription: the memory goes after the last mapping.
+ * mapped belongs to a file, and so to a subscription: the memory goes after the last mapping. The
+ * last reference may go in a softirq, so nothing of what frees a page sleeps.
  *
  * Locks. `lock` is held over every change, and by who asks the kernel for a copy; the longest that
- * anybody holds it is two copies of 4 KiB. It disables softirqs, as they commit, too. Readers of
- * mapped memory hold nothing. They can tell by the slot's sequence whether what they copied was
- * whole: it says BUSY before the first byte of a slot changes, and the version after the last has.
- * With KSTATE_SLOTS slots that happens to a version only KSTATE_SLOTS - 1 commits after it.
+ * anybody holds it is to compare 4 KiB and to copy them twice. It disables softirqs, as they
+ * commit, too. Readers of mapped memory hold nothing. They can tell by the slot's sequence whether
+ * what they copied was whole: it says BUSY before the first byte of a slot changes, and the version
+ * after the last has. With KSTATE_SLOTS slots that happens to a version only KSTATE_SLOTS - 1
+ * commits after it.
  *
  * What is mapped has been zeroed, and holds what was committed, and nothing else of the kernel's.
  * User space never writes it, so the header is where the version and the sizes are kept.
  */
-#include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -70,14 +71,14 @@ static void free_memory(struct kstate_page *page)
 		__free_page(page->memory[i]);
 }
 
-static int allocate_memory(struct kstate_page *page)
+static int allocate_memory(struct kstate_page *page, gfp_t gfp)
 {
 	unsigned int i;
 
 	BUILD_BUG_ON(PAGE_SIZE != KSTATE_SIZE_MAX);
 	BUILD_BUG_ON(sizeof(struct kstate_map) > PAGE_SIZE);
 	for (i = 0; i < KSTATE_PAGES; i++) {
-		page->memory[i] = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+		page->memory[i] = alloc_page(gfp | __GFP_ZERO);
 		if (!page->memory[i]) {
 			free_memory(page);
 			return -ENOMEM;
@@ -99,31 +100,34 @@ static void begin_map(struct kstate_page *page)
 /**
  * kstate_page_make - a page, as yet unknown, full of zeroes, of the greatest size
  * @ns: where it is to be
- * @name: valid
- * @mode: permissions; the owner is the current process
+ * @wish: of who makes it
  *
- * Context: process.
- * Return: it; -EDQUOT for more than maxmemory; -ENOMEM.
+ * Context: as the wish's gfp says, without locks.
+ * Return: it, for kstate_net_add() or kstate_page_unmake(); -EDQUOT for more than maxmemory;
+ * -ENOMEM.
  */
-struct kstate_page *kstate_page_make(struct kstate_net *ns, const char *name, umode_t mode)
+struct kstate_page *kstate_page_make(struct kstate_net *ns, const struct kstate_wish *wish)
 {
 	struct kstate_page *page;
 	int err = -ENOMEM;
 
 	if (!lunatik_account_charge(&ns->memory, KSTATE_PAGE_MEMORY))
 		return ERR_PTR(-EDQUOT);
-	page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
+	page = kzalloc(sizeof(*page), wish->gfp);
 	if (!page)
 		goto out_discharge;
-	err = allocate_memory(page);
+	err = allocate_memory(page, wish->gfp);
 	if (err)
 		goto out_free;
+	err = kstate_net_reserve(ns, page, wish->gfp);
+	if (err)
+		goto out_free_memory;
 	begin_map(page);
-	strscpy(page->name, name, sizeof(page->name));
+	strscpy(page->name, wish->name, sizeof(page->name));
 	refcount_set(&page->users, 1);
-	page->uid = current_fsuid();
-	page->gid = current_fsgid();
-	page->mode = mode & 0666;
+	page->uid = wish->uid;
+	page->gid = wish->gid;
+	page->mode = wish->mode & 0666;
 	mutex_init(&page->persist);
 	spin_lock_init(&page->lock);
 	INIT_LIST_HEAD(&page->watches);
@@ -132,6 +136,8 @@ struct kstate_page *kstate_page_make(struct kstate_net *ns, const char *name, um
 	page->ns = ns;
 	return page;
 
+out_free_memory:
+	free_memory(page);
 out_free:
 	kfree(page);
 out_discharge:
@@ -139,7 +145,14 @@ out_discharge:
 	return ERR_PTR(err);
 }
 
-/* Context: process. */
+/* Of a page that nobody got to know. Context: any. */
+void kstate_page_unmake(struct kstate_page *page)
+{
+	kstate_net_unreserve(page->ns, page);
+	kstate_page_put(page);
+}
+
+/* Context: any, without the page's lock and its namespace's. */
 void kstate_page_put(struct kstate_page *page)
 {
 	struct kstate_net *ns = page->ns;
@@ -158,7 +171,7 @@ void kstate_page_put(struct kstate_page *page)
  * kstate_page_end - let nobody use a page any more, and wake who waits for it
  * @page: it
  *
- * Context: process.
+ * Context: process or softirq.
  */
 void kstate_page_end(struct kstate_page *page)
 {
@@ -186,6 +199,13 @@ void kstate_page_copy(const struct kstate_page *page, void *data)
 {
 	lockdep_assert_held(&page->lock);
 	memcpy(data, data_of(page, page->map->version), kstate_page_size(page));
+}
+
+/* Whether that is in a page already. Context: the lock held; @data is of its size. */
+bool kstate_page_has(const struct kstate_page *page, const void *data)
+{
+	lockdep_assert_held(&page->lock);
+	return !memcmp(data, data_of(page, page->map->version), kstate_page_size(page));
 }
 
 static void mark(struct kstate_page *page, u64 version)
@@ -254,21 +274,14 @@ void kstate_page_restore(struct kstate_page *page, u64 version, const void *data
 	publish(page, version, data, size);
 }
 
-/**
- * kstate_page_resize - change the size of a page
- * @page: it
- * @size: 1 to KSTATE_SIZE_MAX; once the page was written, no less than it has. A larger one is a
- *	version of its own, with zeroes at its end.
- *
- * Context: the lock held.
- * Return: 0 or -EINVAL.
- */
-int kstate_page_resize(struct kstate_page *page, u32 size)
+/* Context: the lock held. */
+static int resize(struct kstate_page *page, u32 size)
 {
 	u64 version = page->map->version;
 	u32 now = kstate_page_size(page);
 
-	lockdep_assert_held(&page->lock);
+	if (page->removed)
+		return -EIDRM;
 	if (size < 1 || size > KSTATE_SIZE_MAX || (version && size < now))
 		return -EINVAL;
 	if (!version) {
@@ -280,6 +293,25 @@ int kstate_page_resize(struct kstate_page *page, u32 size)
 	kstate_page_mark(page);
 	kstate_page_publish(page, data_of(page, version), size);
 	return 0;
+}
+
+/**
+ * kstate_page_resize - change the size of a page
+ * @page: it
+ * @size: 1 to KSTATE_SIZE_MAX; once the page was written, no less than it has. A larger one is a
+ *	version of its own, with zeroes at its end.
+ *
+ * Context: process or softirq.
+ * Return: 0; -EINVAL; -EIDRM.
+ */
+int kstate_page_resize(struct kstate_page *page, u32 size)
+{
+	int err;
+
+	spin_lock_bh(&page->lock);
+	err = resize(page, size);
+	spin_unlock_bh(&page->lock);
+	return err;
 }
 
 /**

@@ -70,12 +70,34 @@ struct kstate_page {
 /* Bytes that a page is charged with. */
 #define KSTATE_PAGE_MEMORY	(sizeof(struct kstate_page) + KSTATE_PAGES * PAGE_SIZE)
 
+/**
+ * struct kstate_wish - what somebody wants a page for
+ * @name: valid
+ * @writable: to change it, and to make it where there is none
+ * @mode: permissions of one that is made
+ * @uid: who it is, and who owns what is made
+ * @gid: likewise
+ * @is_task: with the other groups and the capabilities of the current process
+ * @gfp: how memory for what is made is asked for
+ */
+struct kstate_wish {
+	const char *name;
+	bool writable;
+	umode_t mode;
+	kuid_t uid;
+	kgid_t gid;
+	bool is_task;
+	gfp_t gfp;
+};
+
 bool kstate_name_valid(const char *name);
-struct kstate_page *kstate_page_make(struct kstate_net *ns, const char *name, umode_t mode);
+struct kstate_page *kstate_page_make(struct kstate_net *ns, const struct kstate_wish *wish);
+void kstate_page_unmake(struct kstate_page *page);
 void kstate_page_put(struct kstate_page *page);
 void kstate_page_end(struct kstate_page *page);
 u32 kstate_page_size(const struct kstate_page *page);
 void kstate_page_copy(const struct kstate_page *page, void *data);
+bool kstate_page_has(const struct kstate_page *page, const void *data);
 void kstate_page_mark(struct kstate_page *page);
 void kstate_page_publish(struct kstate_page *page, const void *data, u32 size);
 void kstate_page_restore(struct kstate_page *page, u64 version, const void *data, u32 size);

@@ -4,7 +4,12 @@
  *
  * The file has two records, written in turn, each with a serial number and a checksum of all of it,
  * and on disk before the other is touched. Whenever the power goes, one of them is whole, and the
- * one of the higher serial number is the newest that was promised, or newer.
+ * one of the higher serial number is the newest that was promised, or newer. Where the power goes
+ * before anything was promised, the first may have its length already and no content, as file
+ * systems enter the one in their journals and not the other: such a file is as good as empty.
+ *
+ * Names are not followed: who removes the file, or puts another in its place, has the page go on
+ * in the one that it had. Nobody would load that again, so nothing is promised of it.
  *
  * It is a work queue of the kernel's that writes, not a process: a page outlives processes, and one
  * that had to be there would be one more to look after, with rights of its own; the file's are
@@ -18,9 +23,9 @@
  * when nothing else is left; kstate_store_exit() waits for the last of those to return.
  *
  * Locks. The page's `persist` is held while a file is read for it. `stores` is of the list by which
- * two pages are kept from one file; innermost. What a store is doing belongs to its work, which the
- * queue never runs twice at a time, but for `stored`, `failures` and `error`, that are looked at by
- * who waits.
+ * two pages are kept from one file; a spinlock, as a page may be freed in a softirq; innermost.
+ * What a store is doing belongs to its work, which the queue never runs twice at a time, but for
+ * `stored`, `failures` and `error`, that are looked at by who waits.
  */
 #include <crypto/sha2.h>
 #include <linux/file.h>
@@ -95,7 +100,7 @@ struct kstate_store {
 
 static struct workqueue_struct *writers;
 static LIST_HEAD(stores_list);
-static DEFINE_MUTEX(stores);
+static DEFINE_SPINLOCK(stores);
 
 /* --- records --- */
 
@@ -211,6 +216,12 @@ static bool is_over(const struct kstate_store *store, u64 version, unsigned int 
 	return READ_ONCE(store->stored) >= version || READ_ONCE(store->failures) != failures;
 }
 
+/* What is on disk is found there, as long as the file has a name. */
+static int promise(const struct kstate_store *store)
+{
+	return READ_ONCE(file_inode(store->file)->i_nlink) ? 0 : -ENOENT;
+}
+
 /**
  * kstate_store_wait - wait until a version is on disk
  * @page: whose
@@ -218,7 +229,8 @@ static bool is_over(const struct kstate_store *store, u64 version, unsigned int 
  *
  * Context: process.
  * Return: 0; -EINVAL for a page that is not persistent, or a version that there is not; what the
- * file system said, where a try failed meanwhile; -ERESTARTSYS.
+ * file system said, where a try failed meanwhile; -ENOENT where the file has no name any more;
+ * -ERESTARTSYS.
  */
 int kstate_store_wait(struct kstate_page *page, u64 version)
 {
@@ -232,7 +244,7 @@ int kstate_store_wait(struct kstate_page *page, u64 version)
 	version = version ?: newest;
 	failures = READ_ONCE(store->failures);
 	if (READ_ONCE(store->stored) >= version)
-		return 0;
+		return promise(store);
 	/* at once: one that is queued for later has a reference that is one too many then */
 	refcount_inc(&page->users);
 	if (mod_delayed_work(writers, &store->work, 0))
@@ -240,7 +252,7 @@ int kstate_store_wait(struct kstate_page *page, u64 version)
 	err = wait_event_interruptible(store->wait, is_over(store, version, failures));
 	if (err)
 		return err;
-	return READ_ONCE(store->stored) >= version ? 0 : READ_ONCE(store->error);
+	return READ_ONCE(store->stored) >= version ? promise(store) : READ_ONCE(store->error);
 }
 
 /* --- the beginning, the end --- */
@@ -260,6 +272,20 @@ static int check_file(const struct file *file)
 	return 0;
 }
 
+/* Return: whether there is nothing but zeroes in a file, and no more of them than records take. */
+static bool is_blank(struct file *file, struct record *room)
+{
+	loff_t place = 0;
+	ssize_t size;
+
+	do {
+		size = kernel_read(file, room, sizeof(*room), &place);
+		if (size < 0 || memchr_inv(room, 0, size) || place > STRIDE + sizeof(*room))
+			return false;
+	} while (size);
+	return true;
+}
+
 /* Reads the newest whole record. Return: 1; 0 for an empty file; -EBADMSG for what is neither. */
 static int load(struct kstate_store *store, struct record *other)
 {
@@ -269,7 +295,7 @@ static int load(struct kstate_store *store, struct record *other)
 	if (second < 0)
 		return second;
 	if (!first && !second)
-		return i_size_read(file_inode(store->file)) ? -EBADMSG : 0;
+		return is_blank(store->file, other) ? 0 : -EBADMSG;
 	store->turn = 1;
 	if (!first || (second &&
 		       le64_to_cpu(other->serial) > le64_to_cpu(store->record.serial))) {
@@ -295,20 +321,21 @@ static int claim(struct kstate_store *store)
 {
 	int err = -EBUSY;
 
-	mutex_lock(&stores);
+	spin_lock_bh(&stores);
 	if (!is_taken(store->file)) {
 		list_add(&store->node, &stores_list);
 		err = 0;
 	}
-	mutex_unlock(&stores);
+	spin_unlock_bh(&stores);
 	return err;
 }
 
+/* Context: any. */
 static void free_store(struct kstate_store *store)
 {
-	mutex_lock(&stores);
+	spin_lock_bh(&stores);
 	list_del(&store->node);
-	mutex_unlock(&stores);
+	spin_unlock_bh(&stores);
 	fput(store->file);
 	kfree(store);
 	module_put(THIS_MODULE);
@@ -351,8 +378,8 @@ static int attach(struct kstate_page *page, struct kstate_store *store, bool loa
 	const struct record *record = &store->record;
 	int err = 0;
 
-	mutex_lock(&page->ns->change);
-	spin_lock_bh(&page->lock);
+	spin_lock_bh(&page->ns->change);
+	spin_lock(&page->lock);
 	if (page->removed) {
 		err = -EIDRM;
 		goto out_unlock;
@@ -366,8 +393,8 @@ static int attach(struct kstate_page *page, struct kstate_store *store, bool loa
 	if (page->map->version != store->stored)
 		kstate_store_changed(page);
 out_unlock:
-	spin_unlock_bh(&page->lock);
-	mutex_unlock(&page->ns->change);
+	spin_unlock(&page->lock);
+	spin_unlock_bh(&page->ns->change);
 	return err;
 }
 
@@ -408,7 +435,7 @@ out_unlock:
 	return err;
 }
 
-/* With its page, which nobody has any more. */
+/* With its page, which nobody has any more. Context: any. */
 void kstate_store_free(struct kstate_page *page)
 {
 	if (page->store)

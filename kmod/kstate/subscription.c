@@ -2,13 +2,12 @@
 /*
  * Subscriptions: who has a page open, and what for.
  *
- * Life. A subscription is an open file, from open to release. It finds its page once, and keeps a
- * reference of it, whether the page is removed meanwhile or not. The last one to go takes the page
- * with it, unless that is pinned or persistent. Processes that die close their files, so nothing is
- * left of them.
+ * Life. A subscription is an open file, from open to release. It finds its page once, and is one of
+ * its subscribers then, whether the page is removed meanwhile or not. Processes that die close
+ * their files, so nothing is left of them.
  *
- * Rights are looked at when it begins, against the page's owner and mode, as those of a file are
- * when it is opened; handing over the descriptor hands them over, too.
+ * Rights are looked at when it begins, as those of a file are when it is opened; handing over the
+ * descriptor hands them over, too.
  */
 #include <linux/cred.h>
 #include <linux/slab.h>
@@ -16,6 +15,7 @@
 
 #include "net.h"
 #include "page.h"
+#include "subscribers.h"
 #include "subscription.h"
 
 #define SUBSCRIPTION_MEMORY	(sizeof(struct kstate_subscription) + KSTATE_SIZE_MAX)
@@ -45,66 +45,20 @@ struct kstate_subscription *kstate_subscription_make(struct kstate_net *ns)
 	return subscription;
 }
 
-/* Leaves the page, and removes it where nobody else has it. */
-static void unsubscribe(struct kstate_subscription *subscription)
-{
-	struct kstate_page *page = subscription->page;
-	struct kstate_net *ns = subscription->ns;
-
-	kstate_watch_end(&subscription->watch);
-	mutex_lock(&ns->change);
-	if (!--page->subscribers && !page->pinned && !page->store && !page->removed)
-		kstate_net_remove(ns, page);
-	mutex_unlock(&ns->change);
-	kstate_page_put(page);
-}
-
 /* Context: process; nobody uses it any more. */
 void kstate_subscription_free(struct kstate_subscription *subscription)
 {
 	struct kstate_net *ns = subscription->ns;
 
-	if (subscription->page)
-		unsubscribe(subscription);
+	if (subscription->page) {
+		kstate_watch_end(&subscription->watch);
+		kstate_subscribers_leave(subscription->page);
+	}
 	kfree(subscription->staging);
 	mutex_destroy(&subscription->begin);
 	kfree(subscription);
 	lunatik_account_discharge(&ns->memory, SUBSCRIPTION_MEMORY);
 	kstate_net_put(ns);
-}
-
-/* As of a file: the first of owner, group and others that one is decides. */
-static bool may_use(const struct kstate_page *page, bool writable)
-{
-	umode_t wanted = 0004 | (writable ? 0002 : 0);
-	umode_t granted = page->mode;
-
-	if (uid_eq(current_fsuid(), page->uid))
-		granted >>= 6;
-	else if (in_group_p(page->gid))
-		granted >>= 3;
-	return (granted & wanted) == wanted || capable(CAP_DAC_OVERRIDE);
-}
-
-/* The page of a name, made where a writer is the first. Context: ns->change held. */
-static struct kstate_page *find_or_make(struct kstate_net *ns, const char *name, bool writable,
-					umode_t mode)
-{
-	struct kstate_page *page = kstate_net_lookup(ns, name);
-	int err;
-
-	if (page)
-		return may_use(page, writable) ? page : ERR_PTR(-EACCES);
-	if (!writable)
-		return ERR_PTR(-ENOENT);
-	page = kstate_page_make(ns, name, mode);
-	if (IS_ERR(page))
-		return page;
-	err = kstate_net_add(ns, page);
-	if (!err)
-		return page;
-	kstate_page_put(page);
-	return ERR_PTR(err);
 }
 
 /**
@@ -121,21 +75,23 @@ static struct kstate_page *find_or_make(struct kstate_net *ns, const char *name,
 int kstate_subscribe(struct kstate_subscription *subscription, const char *name, bool writable,
 		     umode_t mode)
 {
-	struct kstate_net *ns = subscription->ns;
+	const struct kstate_wish wish = {
+		.name = name,
+		.writable = writable,
+		.mode = mode,
+		.uid = current_fsuid(),
+		.gid = current_fsgid(),
+		.is_task = true,
+		.gfp = GFP_KERNEL_ACCOUNT,
+	};
 	struct kstate_page *page;
 	int err = -EBADFD;
 
 	mutex_lock(&subscription->begin);
 	if (subscription->page)
 		goto out_unlock;
-	mutex_lock(&ns->change);
-	page = find_or_make(ns, name, writable, mode);
+	page = kstate_subscribers_join(subscription->ns, &wish);
 	err = PTR_ERR_OR_ZERO(page);
-	if (!err) {
-		page->subscribers++;
-		refcount_inc(&page->users);
-	}
-	mutex_unlock(&ns->change);
 	if (err)
 		goto out_unlock;
 	kstate_watch_begin(&subscription->watch, page);
@@ -152,30 +108,6 @@ struct kstate_page *kstate_subscription_page(const struct kstate_subscription *s
 {
 	/* with all that kstate_subscribe() has put beside it */
 	return smp_load_acquire(&subscription->page);
-}
-
-/**
- * kstate_subscription_delete - remove a page, which nobody else has
- * @subscription: of a page, writable
- *
- * Context: process.
- * Return: 0; -EBUSY where others are subscribed; -EIDRM where it is gone already.
- */
-int kstate_subscription_delete(struct kstate_subscription *subscription)
-{
-	struct kstate_page *page = subscription->page;
-	struct kstate_net *ns = subscription->ns;
-	int err = 0;
-
-	mutex_lock(&ns->change);
-	if (page->removed)
-		err = -EIDRM;
-	else if (page->subscribers > 1)
-		err = -EBUSY;
-	else
-		kstate_net_remove(ns, page);
-	mutex_unlock(&ns->change);
-	return err;
 }
 
 /**

@@ -33,7 +33,6 @@ void kstate_subscription_free(struct kstate_subscription *subscription);
 int kstate_subscribe(struct kstate_subscription *subscription, const char *name, bool writable,
 		     umode_t mode);
 struct kstate_page *kstate_subscription_page(const struct kstate_subscription *subscription);
-int kstate_subscription_delete(struct kstate_subscription *subscription);
 void *kstate_staging_take(struct kstate_subscription *subscription);
 void kstate_staging_give(struct kstate_subscription *subscription, void *staging);
 

@@ -253,11 +253,27 @@ bool lunatik_stateisdead(const lunatik_State *state)
 EXPORT_SYMBOL_GPL(lunatik_stateisdead);
 
 /**
+ * lunatik_statenet - the network namespace of a state
+ * @state: referenced, or in its turn
+ *
+ * Context: any; under rcu_read_lock(), and the namespace is good for as long.
+ * Return: the namespace; NULL where it is gone, or going.
+ */
+struct net *lunatik_statenet(const lunatik_State *state)
+{
+	const struct lunatik_net *ns = state->namespace;
+
+	/* that it is dead is said a grace period before it goes */
+	return READ_ONCE(ns->dead) ? NULL : ns->net;
+}
+EXPORT_SYMBOL_GPL(lunatik_statenet);
+
+/**
  * lunatik_onrelease - be told when a state is freed
  * @state: referenced
  * @release: filled; the callee's until its function is called
  *
- * Context: process.
+ * Context: process, also in the turn of the state, which needs no reference then.
  * Return: 0; -EINVAL without a function; -ENOENT where the owner is going.
  */
 int lunatik_onrelease(lunatik_State *state, struct lunatik_release *release)

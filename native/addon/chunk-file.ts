@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A chunk out of a file, as `lua FILE` takes it.
 
-import { open } from 'node:fs/promises'
+// Its promises are loaded with their first use.
+import { promises } from 'node:fs'
 
 /** `@FILE`; of a path that is too long, the end, as Lua shortens names itself. `most` is in bytes. */
 export function chunkName(file: string, most: number): string {
@@ -28,7 +29,7 @@ export function withoutFirstComment(bytes: Uint8Array): Uint8Array {
 
 /** Reads a file, which may be one without end, and no more of it than `most` bytes. */
 export async function readUpTo(path: string | URL, most: number): Promise<Uint8Array> {
-  const file = await open(path)
+  const file = await promises.open(path)
   try {
     const bytes = Buffer.allocUnsafe(most)
     let size = 0

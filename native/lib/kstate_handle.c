@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEVICE		"/dev/kstate"
@@ -34,6 +35,17 @@ static int subscribe(struct kstate_handle *handle)
 
 	memcpy(wanted.name, handle->name, sizeof(wanted.name));
 	return handle_ioctl(handle, KSTATE_IOC_SUBSCRIBE, &wanted);
+}
+
+/* The thread's own, which is the page's. */
+static void note_netns(struct kstate_handle *handle)
+{
+	struct stat status;
+
+	if (stat("/proc/thread-self/ns/net", &status))
+		return;
+	handle->netns_device = status.st_dev;
+	handle->netns_inode = status.st_ino;
 }
 
 static int map_slots(struct kstate_handle *handle)
@@ -70,6 +82,7 @@ int handle_open(struct kstate_handle **opened, const char *name, uint32_t permis
 	handle->users = 1;
 	handle->permissions = permissions;
 	strncpy(handle->name, name, KSTATE_NAME_MAX);
+	note_netns(handle);
 	handle->fd = open_device(permissions);
 	err = handle->fd < 0 ? handle->fd : subscribe(handle);
 	if (!err)

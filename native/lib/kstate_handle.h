@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include <linux/kstate.h>
 
@@ -19,6 +20,9 @@ struct kstate_handle {
 	uint32_t permissions;
 	const struct kstate_map *map;
 	void *live; /* mapped when it is first asked for */
+	/* Of the network namespace's file; 0 where there is no proc to see it in. */
+	dev_t netns_device;
+	ino_t netns_inode;
 	char name[KSTATE_NAME_MAX + 1];
 	/* What is shown between two moments of a rate, and until when; the lock is of all below. */
 	pthread_mutex_t lock;

@@ -179,6 +179,26 @@ int kstate_read(kstate_state_p state, void *data, size_t *size, uint64_t *versio
 
 /* --- several --- */
 
+static bool share_netns(const struct kstate_handle *one, const struct kstate_handle *other)
+{
+	return one->netns_inode && one->netns_inode == other->netns_inode && one->netns_device == other->netns_device;
+}
+
+/* Whether they are known to be different pages of one namespace. */
+static bool are_together(const struct kstate_view *views, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		const struct kstate_handle *handle = views[i].state->handle;
+
+		if (!share_netns(views[0].state->handle, handle))
+			return false;
+		for (unsigned int j = 0; j < i; j++)
+			if (!strcmp(views[j].state->handle->name, handle->name))
+				return false;
+	}
+	return true;
+}
+
 /* Whether a page has been at a version since it was read, with no commit begun that others may have been part of. */
 static bool is_still(const struct kstate_map *map, uint64_t version)
 {
@@ -242,7 +262,8 @@ int kstate_read_many(struct kstate_view *views, unsigned int count)
 
 	if (!are_readable(views, count))
 		return -EINVAL;
-	for (int i = 0; i < TRIES && err == -EAGAIN; i++)
+	/* Which of them may not be, the kernel knows. */
+	for (int i = 0; i < TRIES && err == -EAGAIN && are_together(views, count); i++)
 		err = try_read_many(views, count, sizes);
 	if (err == -EAGAIN)
 		err = ask_many(views, count, sizes);

@@ -4,10 +4,9 @@
  *	failures REQUEST each FIRST STEP
  *	failures REQUEST many ROUNDS
  *
- * Has the kernel's allocations and copies fail, on a kernel built for that (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC,
- * CONFIG_FAULT_INJECTION_USERCOPY), while it answers one of the requests that the first form lists. "each" makes it again
- * and again and fails its FIRST allocation, then the one STEP after it, and so on until it goes by with none left to fail;
- * "many" fails a tenth of all, in ROUNDS rounds.
+ * Has the kernel's allocations and copies fail (starve.h) while it answers one of the requests that the first form lists.
+ * "each" makes it again and again and fails its FIRST allocation, then the one STEP after it, and so on until it goes by
+ * with none left to fail; "many" fails a tenth of all, in ROUNDS rounds.
  *
  * Every request begins in an empty namespace, and there must be nothing in it again afterwards; what it did to the state
  * that it found is asked of a script. A request may fail for want of memory alone, or be answered as ever, where the
@@ -15,7 +14,6 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +26,8 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+
+#include "starve.h"
 
 #define ROOM	8192
 #define NAME	"starved"
@@ -65,7 +65,6 @@ static struct answer answer;
 static char datagram[1 << 16];
 static uint16_t family;
 static bool one_by_one;
-static int nth_file, many_file;
 
 static void put(const void *value, uint16_t type, size_t size)
 {
@@ -298,71 +297,6 @@ static void must(int fd, const struct request *request)
 
 /* --- failures --- */
 
-static void set(const char *file, const char *value)
-{
-	int fd = open(file, O_WRONLY);
-
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		err(1, "%s", file);
-	close(fd);
-}
-
-static void choose(void)
-{
-	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
-	static const struct {
-		const char *name, *value;
-	} settings[] = {
-		{ "verbose", "0" }, { "ignore-gfp-wait", "N" }, { "ignore-gfp-highmem", "N" }, { "min-order", "0" },
-		{ "task-filter", "Y" }, { "interval", "1" }, { "times", "-1" },
-	};
-	char file[128];
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		for (size_t j = 0; j < sizeof(settings) / sizeof(*settings); j++) {
-			snprintf(file, sizeof(file), "/sys/kernel/debug/%s/%s", kinds[i], settings[j].name);
-			if (!access(file, W_OK))
-				set(file, settings[j].value);
-		}
-		snprintf(file, sizeof(file), "/sys/kernel/debug/%s/probability", kinds[i]);
-		set(file, one_by_one ? "0" : "10");
-	}
-}
-
-/*
- * Tells the kernel a number by one of its files. It copies the number, and what is still to fail may be just that: then
- * it has, and is not there any more.
- */
-static void tell(int file, unsigned int number)
-{
-	char text[16];
-	size_t size = (size_t)snprintf(text, sizeof(text), "%u", number);
-
-	while (pwrite(file, text, size, 0) < 0)
-		if (errno != EFAULT)
-			err(1, "fail-nth");
-}
-
-/* Whether the nth has failed. Reading it copies, too: where that fails, this was the one. */
-static bool nth_has_failed(void)
-{
-	char text[16] = "";
-
-	return pread(nth_file, text, sizeof(text) - 1, 0) > 0 && !strtoul(text, NULL, 10);
-}
-
-/* Asks, and has the nth allocation fail, or many. Returns as ask(); sets whether one may have failed. */
-static int starve(int fd, unsigned int nth, bool *failed)
-{
-	int why;
-
-	tell(one_by_one ? nth_file : many_file, nth);
-	why = ask(fd);
-	*failed = one_by_one ? nth_has_failed() : true;
-	tell(one_by_one ? nth_file : many_file, 0);
-	return why;
-}
-
 /* What is told of a run: Lua's own error, and that of a table among its values. Where many fail, the words may, too. */
 static bool says_want_of_memory(const char *words)
 {
@@ -414,7 +348,9 @@ static bool round_of(const struct request *request, unsigned int nth)
 	if (request->before)
 		must(fd, request->before);
 	compose(request);
-	why = starve(fd, nth, &failed);
+	starve(nth);
+	why = ask(fd);
+	failed = starved();
 	close(fd);
 	if (why != request->ordinarily && (!failed || !is_for_want_of_memory(why)))
 		errx(1, "%s, failure %u: %s %s", request->what, nth, strerror(why), answer.words);
@@ -491,12 +427,8 @@ int main(int argc, char **argv)
 	one_by_one = argc == 5 && !strcmp(argv[2], "each");
 	if (!one_by_one && !(argc == 4 && !strcmp(argv[2], "many")))
 		errx(2, "usage: failures requests | failures REQUEST each FIRST STEP | failures REQUEST many ROUNDS");
-	nth_file = open("/proc/thread-self/fail-nth", O_RDWR);
-	many_file = open("/proc/thread-self/make-it-fail", O_RDWR);
-	if (nth_file < 0 || many_file < 0)
-		err(1, "this kernel fails nothing on demand");
 	family = family_of(LUNATIK_FAMILY_NAME);
-	choose();
+	starve_prepare(one_by_one);
 	printf("%u\n", one_by_one ? each(request_called(argv[1]), number(argv[3]), number(argv[4])) :
 				     many(request_called(argv[1]), number(argv[3])));
 	return 0;

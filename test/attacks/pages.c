@@ -273,6 +273,17 @@ static void mappings(void)
 
 /* --- whatever --- */
 
+/* A process that goes when this one does. */
+static pid_t forked(void)
+{
+	pid_t child = fork();
+
+	expect(child >= 0);
+	if (!child)
+		expect(!prctl(PR_SET_PDEATHSIG, SIGKILL));
+	return child;
+}
+
 static uint64_t random_state;
 
 static uint32_t dice(uint32_t sides)
@@ -344,17 +355,58 @@ static long any_mapping(int fd)
 	return munmap((void *)map, size);
 }
 
-static const unsigned long others[] = {KSTATE_IOC_RATE, KSTATE_IOC_DELETE, KSTATE_IOC_PERSIST, KSTATE_IOC_SYNC};
+#define KEPT	3
+
+/* Files that pages may be kept in, while there are any; their names. */
+static int kept[KEPT] = {-1, -1, -1};
+static char kept_names[KEPT][sizeof("/tmp/kept.XXXXXX")];
+
+static void make_kept(void)
+{
+	for (int i = 0; i < KEPT; i++) {
+		strcpy(kept_names[i], "/tmp/kept.XXXXXX");
+		kept[i] = mkostemp(kept_names[i], O_CLOEXEC);
+		expect(kept[i] >= 0);
+	}
+}
+
+static void remove_kept(void)
+{
+	for (int i = 0; i < KEPT; i++)
+		expect(!unlink(kept_names[i]));
+}
+
+/* Somebody else writes to a page's file, at a time when that is read or written for it. */
+static long scribble(int file)
+{
+	off_t place = dice(16384);
+
+	if (dice(3))
+		return pwrite(file, room + dice(PAGE), 1 + dice(100), place);
+	return ftruncate(file, dice(2) ? place : 0);
+}
+
+static long any_other(int fd)
+{
+	static const unsigned long others[] = {KSTATE_IOC_RATE, KSTATE_IOC_DELETE, KSTATE_IOC_PERSIST, KSTATE_IOC_SYNC};
+	unsigned long command = others[dice(sizeof(others) / sizeof(*others))];
+	uint64_t number = dice(2) ? 3 + dice(1000000) : random_state | 1ULL << 31;
+
+	if (command == KSTATE_IOC_PERSIST && dice(2))
+		number = (uint32_t)kept[dice(KEPT)];
+	if (command == KSTATE_IOC_SYNC && dice(2))
+		number = dice(4);
+	return ioctl(fd, command, &number);
+}
 
 static long anything(int *files)
 {
 	int *file = &files[dice(FILES)];
 	struct kstate_subscribe wanted = {.permissions = dice(5), .mode = dice(8) ? 0600 : random_state & 07777};
 	struct kstate_data data = any_data();
-	uint64_t number;
 	uint32_t size;
 
-	switch (dice(10)) {
+	switch (dice(11)) {
 	case 0:
 		close(*file);
 		*file = opened(dice(4) ? O_RDWR | O_NONBLOCK : O_RDONLY | O_NONBLOCK);
@@ -373,17 +425,17 @@ static long anything(int *files)
 		size = dice(4) ? PAGE : dice(2 * PAGE);
 		return ioctl(*file, KSTATE_IOC_RESIZE, &size);
 	case 7:
-		/* to be a file that a page may be kept in is none of these numbers */
-		number = dice(2) ? 3 + dice(1000000) : random_state | 1ULL << 31;
-		return ioctl(*file, others[dice(sizeof(others) / sizeof(*others))], &number);
+		return any_other(*file);
 	case 8:
 		return any_mapping(*file);
+	case 9:
+		return scribble(kept[dice(KEPT)]);
 	default:
 		return read(*file, room, dice(2) ? 8 : dice(20));
 	}
 }
 
-static void random_calls(unsigned long count, unsigned long seed)
+static unsigned long call_anything(unsigned long count, unsigned long seed)
 {
 	unsigned long taken = 0;
 	int files[FILES];
@@ -393,6 +445,24 @@ static void random_calls(unsigned long count, unsigned long seed)
 		files[i] = opened(O_RDWR | O_NONBLOCK);
 	for (unsigned long i = 0; i < count; i++)
 		taken += anything(files) >= 0;
+	return taken;
+}
+
+/* By two processes, on the same pages and files. Pages that are kept in those go with the namespace. */
+static void random_calls(unsigned long count, unsigned long seed)
+{
+	unsigned long taken;
+	pid_t child;
+	int status;
+
+	expect(!unshare(CLONE_NEWNET));
+	make_kept();
+	child = forked();
+	taken = call_anything(count, child ? seed : seed + 1000003);
+	if (!child)
+		_exit(0);
+	expect(waitpid(child, &status, 0) == child && !status);
+	remove_kept();
 	printf("%lu taken, %lu refused\n", taken, count - taken);
 }
 
@@ -414,17 +484,6 @@ static void write_for_ever(int fd, uint32_t size)
 			words[i] = (uint32_t)version + 1;
 		expect(!commit(fd, version, words, size));
 	}
-}
-
-/* A process that goes when this one does. */
-static pid_t forked(void)
-{
-	pid_t child = fork();
-
-	expect(child >= 0);
-	if (!child)
-		expect(!prctl(PR_SET_PDEATHSIG, SIGKILL));
-	return child;
 }
 
 static pid_t writer_of(const char *name, uint32_t size)
@@ -587,8 +646,8 @@ static int received_file(int socket)
 	return fd;
 }
 
-/* A page whose namespace is about to die: nothing but the file is left. */
-static int orphan(void)
+/* A page whose namespace is about to die: nothing but the file is left, and one that is subscribed to nothing. */
+static int orphan(int *unused)
 {
 	static unsigned char bytes[PAGE] = {1, 2, 3};
 	int sockets[2];
@@ -603,9 +662,11 @@ static int orphan(void)
 		fd = subscribed("page");
 		expect(!commit(fd, 0, bytes, PAGE));
 		send_file(sockets[1], fd);
+		send_file(sockets[1], opened(O_RDWR));
 		_exit(0);
 	}
 	fd = received_file(sockets[0]);
+	*unused = received_file(sockets[0]);
 	expect(waitpid(child, NULL, 0) == child);
 	close(sockets[0]);
 	close(sockets[1]);
@@ -614,7 +675,7 @@ static int orphan(void)
 
 static void namespace(void)
 {
-	int fd = orphan();
+	int unused, fd = orphan(&unused);
 	struct pollfd waited = {.fd = fd, .events = POLLPRI};
 	unsigned char bytes[PAGE] = {0};
 	struct kstate_data data = {.address = (uintptr_t)bytes, .size = PAGE};
@@ -629,6 +690,10 @@ static void namespace(void)
 	expect_error(ioctl(fd, KSTATE_IOC_RESIZE, &(__u32){PAGE}), EIDRM);
 	expect_error(ioctl(fd, KSTATE_IOC_DELETE), EIDRM);
 	expect_error(read(fd, bytes, 8), EIDRM);
+	/* the tables of names go a moment after their pages */
+	usleep(200000);
+	expect_error(subscribe(unused, "page", KSTATE_PERMIT_READ), ENOENT);
+	expect_error(subscribe(unused, "page", KSTATE_PERMIT_WRITE), ESHUTDOWN);
 	/* what is mapped stays, as it was, and says so */
 	expect(map->removed && map->version == 1);
 	expect(!memcmp((char *)map + 2L * PAGE, "\1\2\3", 4));

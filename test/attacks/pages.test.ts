@@ -3,21 +3,35 @@
 // one of test/attacks/pages.c.
 
 import assert from 'node:assert/strict'
-import { behaviour, eventually, outputOf, Program, run, SLOWNESS } from '../e2e/guest.ts'
+import { behaviour, eventually, outputOf, Program, run, SLOWNESS, TEST_MS } from '../e2e/guest.ts'
 import { kstateLoaded, load, unload, users } from '../e2e/kstate.ts'
+import { callsOfReader, countReads } from './page-reader.ts'
 
 kstateLoaded()
 
 const CALLS = Math.round(40_000 / SLOWNESS)
-const READS = Math.round(10_000_000 / SLOWNESS ** 2)
+const READS = Number(process.env['LUNATIK_READS'] ?? Math.round(10_000_000 / SLOWNESS ** 2))
 const TOGETHER = Math.round(100_000 / SLOWNESS ** 2)
-const KILLS = Math.round(100 / SLOWNESS)
+const KILLS = Number(process.env['LUNATIK_KILLS'] ?? Math.round(100 / SLOWNESS))
+const COUNTED = Math.round(1_000_000 / SLOWNESS ** 2)
+const LOOKS = Math.round(100_000 / SLOWNESS ** 2)
 const ENOSPC = '28'
 const EDQUOT = '122'
 const ENOMEM = '12'
 
+/** Milliseconds that so many reads, or kills, may take. */
+const READS_MS = TEST_MS + READS / 200
+const KILLS_MS = TEST_MS + KILLS * 200 * SLOWNESS
+
 function attack(...argv: readonly string[]): Promise<string> {
   return outputOf('build/test/page-attacks', ...argv)
+}
+
+/** One that has its time. */
+async function longAttack(ms: number, ...argv: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await run(['build/test/page-attacks', ...argv], { ms: ms - 10_000 })
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+  return stdout
 }
 
 /** Nothing keeps the module any more. */
@@ -46,8 +60,21 @@ for (const seed of [1, 2, Date.now() % 1_000_000]) {
 }
 
 behaviour(`of ${READS} reads under a writer at full speed, in mixed sizes, none is torn`, async () => {
-  const told = await attack('torn', String(READS))
+  const told = await longAttack(READS_MS, 'torn', String(READS))
   assert.ok(Number.parseInt(told) > READS / 100, told)
+}, READS_MS)
+
+behaviour(`of ${COUNTED} reads under a writer at full speed hardly one has to ask the kernel, and none waits for long`, async () => {
+  const told = await countReads(COUNTED)
+  process.stdout.write(`  ${JSON.stringify(told)}\n`)
+  assert.ok(told.commits > COUNTED / 1000 && told.asked < COUNTED / 1000, 'asked')
+  assert.equal(told.torn, 0)
+  // Milliseconds are those of an emulated machine, which has others to look after.
+  assert.ok(told.longest < 2e9 * SLOWNESS, 'longest')
+})
+
+behaviour('who reads makes no system call, as strace sees it', async () => {
+  assert.deepEqual(await callsOfReader(LOOKS), [])
 })
 
 behaviour(`of ${TOGETHER} reads of four pages that are committed together none sees half a commit`, async () => {
@@ -56,11 +83,11 @@ behaviour(`of ${TOGETHER} reads of four pages that are committed together none s
 })
 
 behaviour(`${KILLS} processes that use pages are killed, and nothing is left of them`, async () => {
-  await attack('kills', String(KILLS), String(Date.now() % 1_000_000))
+  await longAttack(KILLS_MS, 'kills', String(KILLS), String(Date.now() % 1_000_000))
   await expectNoUsers()
   // Names that they had are free.
   await attack('ioctls')
-})
+}, KILLS_MS)
 
 behaviour('a namespace dies: its pages refuse every use, and what is mapped stays', async () => {
   await attack('namespace')

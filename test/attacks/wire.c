@@ -14,7 +14,8 @@
 
 #define PATIENCE_S	20
 
-/* The family's number, which all namespaces share. */
+/* The family, and its number, which all namespaces share. */
+static const char *family_name = LUNATIK_FAMILY_NAME;
 static uint16_t family;
 
 /* --- messages --- */
@@ -158,13 +159,13 @@ static void look_up(void)
 	ssize_t got;
 
 	begin(&message, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	wire_put_text(&message, CTRL_ATTR_FAMILY_NAME, LUNATIK_FAMILY_NAME);
+	wire_put_text(&message, CTRL_ATTR_FAMILY_NAME, family_name);
 	if (wire_send(fd, &message) || (got = recv(fd, answer, sizeof(answer), 0)) < 0)
 		err(1, "nlctrl");
 	wire_each(answer, (size_t)got, take_family);
 	close(fd);
 	if (!family)
-		errx(1, "no family %s", LUNATIK_FAMILY_NAME);
+		errx(1, "no family %s", family_name);
 }
 
 void wire_begin(struct wire_message *message, uint8_t command, uint16_t flags)
@@ -172,6 +173,12 @@ void wire_begin(struct wire_message *message, uint8_t command, uint16_t flags)
 	if (!family)
 		look_up();
 	begin(message, family, command, flags);
+}
+
+void wire_speak(const char *name)
+{
+	family_name = name;
+	family = 0;
 }
 
 /* --- requests --- */

@@ -26,6 +26,9 @@ struct wire_totals {
 	uint64_t memory;
 };
 
+/* Speak of another family than lunatik from now on, of the same version. */
+void wire_speak(const char *family);
+
 /* A socket of the calling thread's network namespace. Its reads take no longer than some seconds. */
 int wire_open(void);
 

@@ -6,14 +6,14 @@ BENCH_PROGRAMS := build/bench/operations build/bench/processes build/bench/memor
 BENCH_SCRIPTS := build/bench/measure.js build/bench/report.js
 BENCH_CPPFLAGS := $(LIB_CPPFLAGS) -isystem /usr/include/lua5.4
 BENCH_CFLAGS := -std=gnu17 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
-BENCH_TS := $(shell find test/bench native/addon -name '*.ts')
+BENCH_TS := $(shell find test/bench native/addon -name '*.ts') test/attacks/page-reader.ts
 
 .PHONY: bench bench-programs
 bench: prepare ## the table of speed and memory, measured in the guest
 	@$(MAKE) --no-print-directory user guest-module bench-programs
 	@test/bench/run $(GROUPS)
 
-bench-programs: $(BENCH_PROGRAMS) $(BENCH_SCRIPTS)
+bench-programs: $(BENCH_PROGRAMS) $(BENCH_SCRIPTS) build/test/page-reader
 
 build/bench/%.o: test/bench/%.c test/bench/bench.mk
 	@mkdir -p $(@D)

@@ -7,6 +7,7 @@ import { open, type Session } from '../../native/addon/index.ts'
 import { binding } from './binding.ts'
 import { crowd } from './crowd.ts'
 import { data } from './data.ts'
+import { figuresOfPages, type Figure } from './figures.ts'
 import { lua } from './lua.ts'
 import { memory } from './memory.ts'
 import { fromNode } from './node.ts'
@@ -19,6 +20,7 @@ import { start } from './start.ts'
 export interface Measurement {
   readonly machine: Machine
   readonly groups: Readonly<Record<string, readonly Row[]>>
+  readonly figures: readonly Figure[]
 }
 
 export interface Machine {
@@ -68,7 +70,7 @@ async function measure(names: readonly string[]): Promise<Measurement> {
   const groups: Record<string, Row[]> = {}
   for (const name of names) groups[name] = await measureGroup(name, session)
   session.close()
-  return { machine, groups }
+  return { machine, groups, figures: names.includes('pages') ? await figuresOfPages() : [] }
 }
 
 void measure(process.argv.slice(2)).then((measurement) => process.stdout.write(JSON.stringify(measurement)))

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Pages by the C library, against what each does at the least.
+// Pages by the C library, against what each does at the least; and by scripts in states, against that library.
 
 import { execFileSync } from 'node:child_process'
-import { pages as library } from '../../native/addon/index.ts'
+import { open, pages as library } from '../../native/addon/index.ts'
 import { interleave, type Row } from './ratio.ts'
 import { Stopwatch } from './stopwatch.ts'
 
-const MODULE = 'build/stock/kstate.ko'
+const MODULES = ['kstate', 'lunatik_page'] as const
+const STATE = 'bench-pages'
 const ROUNDS = { warmUp: 50, rounds: 400 }
 /** V8 compiles what runs often, and again what runs very often. */
 const NODE_ROUNDS = { warmUp: 500, rounds: 400 }
@@ -54,10 +55,29 @@ async function* inNode(): AsyncGenerator<Row> {
   yield { name: 'read a page, 4 KiB, Node', against: 'Uint8Array.set of the same', limit: 1, unit: 'µs', pairs }
 }
 
+const UPDATES = `
+  local page = assert(require "page".open "bench.lua")
+  local function add(view) view:setu64(0, view:getu64(0) + 1) end
+  function update(count) for _ = 1, count do page:update(add) end end`
+
+async function* inStates(): AsyncGenerator<Row> {
+  const stopwatch = new Stopwatch('pages')
+  const session = await open()
+  await session.newState(STATE, { handle: false })
+  await session.run(STATE, UPDATES)
+  const updates = async () => ((await session.run(STATE, `update(${BATCH})`)).time * 1e6) / BATCH
+  const pairs = await interleave(ROUNDS, updates, () => stopwatch.time('commit', BATCH))
+  yield { name: 'update a page, 4 KiB, Lua in a state', against: 'commit it, C', limit: undefined, unit: 'µs', pairs }
+  await session.closeState(STATE)
+  session.close()
+  await stopwatch.close()
+}
+
 export async function* pages(): AsyncGenerator<Row> {
-  execFileSync('insmod', [MODULE])
+  for (const module of MODULES) execFileSync('insmod', [`build/stock/${module}.ko`])
   yield* alone()
   yield* waking()
   yield* inNode()
-  execFileSync('rmmod', ['kstate'])
+  yield* inStates()
+  for (const module of MODULES.toReversed()) execFileSync('rmmod', [module])
 }

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
+import type { Figure } from './figures.ts'
 import type { Machine, Measurement } from './measure.ts'
 import { summarize, type Row, type Summary } from './ratio.ts'
 
@@ -71,19 +72,36 @@ function table(lines: readonly Line[]): string {
   return [header, ...printed].join('\n')
 }
 
+/** Undefined where nothing is asked of it. */
+function holds({ value, limit }: Figure): boolean | undefined {
+  return limit === undefined ? undefined : value <= limit
+}
+
+function listOf(figures: readonly Figure[]): string {
+  const width = Math.max(...figures.map(({ name }) => name.length))
+  const lines = figures.map((figure) => {
+    const { name, value, unit, limit } = figure
+    const number = Number.isInteger(value) ? `${value} ${unit}` : quantity(value, unit)
+    const verdict = limit === undefined ? '' : `at most ${limit}  ${holds(figure) ? 'yes' : 'no'}`
+    return `${name.padEnd(width)}  ${number.trim().padStart(10)}  ${verdict}`.trimEnd()
+  })
+  return lines.length === 0 ? '' : `\n\n${lines.join('\n')}`
+}
+
 function report(files: readonly string[]): void {
   // measure.ts wrote them, in this very run.
   const measurements = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Measurement)
   const lines = measurements.flatMap(linesOf)
   const machines = measurements.map(({ machine }) => machine)
-  const json = { schema: 1, taken: new Date().toISOString(), machines, rows: lines }
+  const figures = measurements.flatMap((measurement) => measurement.figures)
+  const json = { schema: 1, taken: new Date().toISOString(), machines, rows: lines, figures }
   writeFileSync(join(__dirname, 'bench.json'), `${JSON.stringify(json, null, 2)}\n`)
 
   const [machine] = machines
   const [, , load = NaN] = loadavg()
-  const judged = lines.filter(({ holds }) => holds !== null)
-  const held = judged.filter(({ holds }) => holds)
-  process.stdout.write(`${table(lines)}\n\n${held.length} of ${judged.length} hold\n`)
+  const judged = [...lines.flatMap((line) => line.holds ?? []), ...figures.flatMap((figure) => holds(figure) ?? [])]
+  const held = judged.filter(Boolean)
+  process.stdout.write(`${table(lines)}${listOf(figures)}\n\n${held.length} of ${judged.length} hold\n`)
   if (machine)
     process.stdout.write(
       `taken on ${machine.processor}, ${machine.cpus} CPUs, Linux ${machine.kernel}, Node ${machine.node}, ` +

@@ -27,6 +27,31 @@ struct errand {
 	struct consumer_command *command;
 };
 
+/* --- what verbs do with a command --- */
+
+void consumer_answer(struct consumer_command *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vscnprintf(command->answer, command->room, format, args);
+	va_end(args);
+}
+
+unsigned long consumer_number(const char *word)
+{
+	unsigned long value;
+
+	return kstrtoul(word, 10, &value) ? 0 : value;
+}
+
+struct net *consumer_net(struct consumer_command *command)
+{
+	return command->net ?: &init_net;
+}
+
+/* --- how a command is carried out --- */
+
 static void run_errand(struct tasklet_struct *tasklet)
 {
 	struct errand *errand = from_tasklet(errand, tasklet, tasklet);
@@ -46,14 +71,17 @@ static void act_in_softirq(const struct consumer_verb *verb, struct consumer_com
 	tasklet_kill(&errand.tasklet);
 }
 
-static const struct consumer_verb *find_verb(const char *name)
+static const struct consumer_verb *find_among(const struct consumer_verb *verb, const char *name)
 {
-	const struct consumer_verb *verb;
-
-	for (verb = consumer_verbs; verb->name; verb++)
+	for (; verb->name; verb++)
 		if (!strcmp(verb->name, name))
 			return verb;
 	return NULL;
+}
+
+static const struct consumer_verb *find_verb(const char *name)
+{
+	return find_among(consumer_verbs, name) ?: find_among(consumer_page_verbs, name);
 }
 
 /* A word "fd:N" anywhere is the namespace of the words' functions, and not one of them. */
@@ -161,10 +189,11 @@ static void __exit consumer_exit(void)
 	lunatik_unregister(&library);
 	debugfs_remove(entry);
 	consumer_reset();
+	consumer_page_reset();
 }
 
 module_init(consumer_init);
 module_exit(consumer_exit);
 
-MODULE_DESCRIPTION("Uses all of lunatik's API");
+MODULE_DESCRIPTION("Uses all of lunatik's API and kstate's");
 MODULE_LICENSE("Dual MIT/GPL");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * A module that does nothing but use lunatik's API, each function of it, as
- * test/e2e/consumer.test.ts tells it to.
+ * A module that does nothing but use lunatik's API and kstate's, each function of them, as
+ * test/e2e/consumer.test.ts and lua-pages.test.ts tell it to.
  *
- * commands.c has the file that commands come by, verbs.c what each does, functions.c what it has
- * run in states, library.c and sums.c what scripts require of it.
+ * commands.c has the file that commands come by, verbs.c what each does, pages.c what those do that
+ * are about pages, functions.c what it has run in states, library.c and sums.c what scripts require
+ * of it.
  */
 #ifndef _CONSUMER_H
 #define _CONSUMER_H
@@ -48,8 +49,14 @@ struct consumer_verb {
 };
 
 extern const struct consumer_verb consumer_verbs[];
+extern const struct consumer_verb consumer_page_verbs[];
+
+__printf(2, 3) void consumer_answer(struct consumer_command *command, const char *format, ...);
+unsigned long consumer_number(const char *word);
+struct net *consumer_net(struct consumer_command *command);
 
 void consumer_reset(void);
+void consumer_page_reset(void);
 
 /**
  * struct consumer_call - what a function that runs in a state is given

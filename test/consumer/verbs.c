@@ -31,30 +31,9 @@ static struct lunatik_library second = {
 	.owner = THIS_MODULE,
 };
 
-static __printf(2, 3) void answer(struct consumer_command *command, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vscnprintf(command->answer, command->room, format, args);
-	va_end(args);
-}
-
-static struct net *net_of(struct consumer_command *command)
-{
-	return command->net ?: &init_net;
-}
-
-static unsigned long number(const char *word)
-{
-	unsigned long value;
-
-	return kstrtoul(word, 10, &value) ? 0 : value;
-}
-
 static struct slot *slot_of(struct consumer_command *command)
 {
-	return &slots[number(command->words[0]) % ARRAY_SIZE(slots)];
+	return &slots[consumer_number(command->words[0]) % ARRAY_SIZE(slots)];
 }
 
 /* A state that is kept from going by a reference or by rcu_read_lock(). */
@@ -63,9 +42,9 @@ static void describe(struct consumer_command *command, lunatik_State *state)
 	size_t maxalloc = lunatik_statemaxalloc(state);
 	size_t curralloc = lunatik_statecurralloc(state);
 
-	answer(command, "%s %zu %s%s", lunatik_statename(state), maxalloc,
-	       curralloc && curralloc <= maxalloc ? "" : "empty ",
-	       lunatik_stateisdead(state) ? "dead" : "alive");
+	consumer_answer(command, "%s %zu %s%s", lunatik_statename(state), maxalloc,
+			curralloc && curralloc <= maxalloc ? "" : "empty ",
+			lunatik_stateisdead(state) ? "dead" : "alive");
 }
 
 /* --- by name --- */
@@ -73,28 +52,29 @@ static void describe(struct consumer_command *command, lunatik_State *state)
 static void tell_new(struct consumer_command *command, lunatik_State *state)
 {
 	/* without a reference it may have gone by now, so this is all there is to look at */
-	answer(command, "%s", state ? "made" : "none");
+	consumer_answer(command, "%s", state ? "made" : "none");
 }
 
 static void do_newstate(struct consumer_command *command)
 {
-	tell_new(command, lunatik_newstate(command->words[0], number(command->words[1])));
+	tell_new(command, lunatik_newstate(command->words[0], consumer_number(command->words[1])));
 }
 
 static void do_netnewstate(struct consumer_command *command)
 {
-	tell_new(command, lunatik_netnewstate(command->words[0], number(command->words[1]),
-					      net_of(command)));
+	tell_new(command, lunatik_netnewstate(command->words[0], consumer_number(command->words[1]),
+					      consumer_net(command)));
 }
 
 static void do_close(struct consumer_command *command)
 {
-	answer(command, "%d", lunatik_close(command->words[0]));
+	consumer_answer(command, "%d", lunatik_close(command->words[0]));
 }
 
 static void do_netclose(struct consumer_command *command)
 {
-	answer(command, "%d", lunatik_netclosestate(command->words[0], net_of(command)));
+	consumer_answer(command, "%d",
+			lunatik_netclosestate(command->words[0], consumer_net(command)));
 }
 
 static void tell_found(struct consumer_command *command, lunatik_State *state)
@@ -102,7 +82,7 @@ static void tell_found(struct consumer_command *command, lunatik_State *state)
 	if (state)
 		describe(command, state);
 	else
-		answer(command, "none");
+		consumer_answer(command, "none");
 }
 
 static void do_lookup(struct consumer_command *command)
@@ -115,7 +95,7 @@ static void do_lookup(struct consumer_command *command)
 static void do_netlookup(struct consumer_command *command)
 {
 	rcu_read_lock();
-	tell_found(command, lunatik_netstatelookup(command->words[0], net_of(command)));
+	tell_found(command, lunatik_netstatelookup(command->words[0], consumer_net(command)));
 	rcu_read_unlock();
 }
 
@@ -127,28 +107,28 @@ static void take(struct consumer_command *command, lunatik_State *state)
 	struct slot *slot = slot_of(command);
 
 	if (IS_ERR_OR_NULL(state)) {
-		answer(command, "%d", state ? PTR_ERR_OR_ZERO(state) : -ENOENT);
+		consumer_answer(command, "%d", state ? PTR_ERR_OR_ZERO(state) : -ENOENT);
 		return;
 	}
 	if (atomic_read(&slot->references)) {
 		lunatik_putstate(state);
-		answer(command, "%d", -EUCLEAN);
+		consumer_answer(command, "%d", -EUCLEAN);
 		return;
 	}
 	slot->state = state;
 	atomic_set(&slot->references, 1);
-	answer(command, "0");
+	consumer_answer(command, "0");
 }
 
 static void do_netnewget(struct consumer_command *command)
 {
-	take(command, lunatik_netnewget(command->words[1], number(command->words[2]),
-					net_of(command)));
+	take(command, lunatik_netnewget(command->words[1], consumer_number(command->words[2]),
+					consumer_net(command)));
 }
 
 static void do_netgetstate(struct consumer_command *command)
 {
-	take(command, lunatik_netgetstate(command->words[1], net_of(command)));
+	take(command, lunatik_netgetstate(command->words[1], consumer_net(command)));
 }
 
 /* What look-ups are for: under RCU, taken if they are still there. */
@@ -157,7 +137,7 @@ static void do_lookupget(struct consumer_command *command)
 	lunatik_State *state;
 
 	rcu_read_lock();
-	state = lunatik_netstatelookup(command->words[1], net_of(command));
+	state = lunatik_netstatelookup(command->words[1], consumer_net(command));
 	if (state && !lunatik_getstate(state))
 		state = NULL;
 	rcu_read_unlock();
@@ -166,31 +146,43 @@ static void do_lookupget(struct consumer_command *command)
 
 static void do_getstate(struct consumer_command *command)
 {
-	unsigned long wanted = number(command->words[1]), got = 0;
+	unsigned long wanted = consumer_number(command->words[1]), got = 0;
 	struct slot *slot = slot_of(command);
 
 	while (got < wanted && lunatik_getstate(slot->state))
 		got++;
 	atomic_add(got, &slot->references);
-	answer(command, "%lu", got);
+	consumer_answer(command, "%lu", got);
 }
 
 /* More than were taken may be asked for, while something else keeps the state. */
 static void do_putstate(struct consumer_command *command)
 {
-	unsigned long wanted = number(command->words[1]), put = 0;
+	unsigned long wanted = consumer_number(command->words[1]), put = 0;
 	struct slot *slot = slot_of(command);
 
 	while (put < wanted && lunatik_putstate(slot->state)) {
 		put++;
 		atomic_dec(&slot->references);
 	}
-	answer(command, "%lu", put);
+	consumer_answer(command, "%lu", put);
 }
 
 static void do_show(struct consumer_command *command)
 {
 	describe(command, slot_of(command)->state);
+}
+
+/* Whether it is that of the command. */
+static void do_statenet(struct consumer_command *command)
+{
+	struct net *net;
+
+	rcu_read_lock();
+	net = lunatik_statenet(slot_of(command)->state);
+	consumer_answer(command, "%s", !net ? "none" :
+			net == consumer_net(command) ? "same" : "another");
+	rcu_read_unlock();
 }
 
 static void note_release(struct lunatik_release *release, lunatik_State *state)
@@ -208,14 +200,14 @@ static void do_onrelease(struct consumer_command *command)
 	slot->released[0] = '\0';
 	slot->release.release = note_release;
 	slot->release.owner = THIS_MODULE;
-	answer(command, "%d", lunatik_onrelease(slot->state, &slot->release));
+	consumer_answer(command, "%d", lunatik_onrelease(slot->state, &slot->release));
 }
 
 static void do_released(struct consumer_command *command)
 {
 	struct slot *slot = slot_of(command);
 
-	answer(command, "%s", slot->released[0] ? slot->released : "none");
+	consumer_answer(command, "%s", slot->released[0] ? slot->released : "none");
 }
 
 /* --- running --- */
@@ -223,9 +215,9 @@ static void do_released(struct consumer_command *command)
 static void tell_run(struct consumer_command *command, int err, const char *text, const char *words)
 {
 	if (err)
-		answer(command, "%d %s", err, words);
+		consumer_answer(command, "%d %s", err, words);
 	else
-		answer(command, "0 %s", text);
+		consumer_answer(command, "0 %s", text);
 }
 
 static struct lunatik_call *call_of(struct consumer_command *command, struct lunatik_call *call)
@@ -236,8 +228,9 @@ static struct lunatik_call *call_of(struct consumer_command *command, struct lun
 		*call->message = '\0';
 		return NULL;
 	}
-	call->budget_us = strcmp(budget, "default") ? number(budget) : LUNATIK_BUDGET_DEFAULT;
-	call->wait_us = number(command->words[2]);
+	call->budget_us = strcmp(budget, "default") ? consumer_number(budget) :
+						      LUNATIK_BUDGET_DEFAULT;
+	call->wait_us = consumer_number(command->words[2]);
 	return call;
 }
 
@@ -254,7 +247,7 @@ static void run(struct consumer_command *command, struct lunatik_call *call)
 	int err;
 
 	if (!function) {
-		answer(command, "%d no such function", -EUCLEAN);
+		consumer_answer(command, "%d no such function", -EUCLEAN);
 		return;
 	}
 	err = lunatik_run(slot->state, function, &data, call_of(command, call));
@@ -300,7 +293,7 @@ static void offer(struct consumer_command *command, int (*open)(struct lua_State
 		second.name = NULL;
 		kfree(name);
 	}
-	answer(command, "%d", err);
+	consumer_answer(command, "%d", err);
 }
 
 static void do_register(struct consumer_command *command)
@@ -325,7 +318,7 @@ static void unregister(void)
 static void do_unregister(struct consumer_command *command)
 {
 	unregister();
-	answer(command, "0");
+	consumer_answer(command, "0");
 }
 
 /* --- after a test --- */
@@ -344,7 +337,7 @@ void consumer_reset(void)
 static void do_reset(struct consumer_command *command)
 {
 	consumer_reset();
-	answer(command, "0");
+	consumer_answer(command, "0");
 }
 
 const struct consumer_verb consumer_verbs[] = {
@@ -360,6 +353,7 @@ const struct consumer_verb consumer_verbs[] = {
 	{ "getstate", 2, true, do_getstate },			/* SLOT COUNT */
 	{ "putstate", 2, true, do_putstate },			/* SLOT COUNT */
 	{ "show", 1, true, do_show },				/* SLOT */
+	{ "statenet", 1, true, do_statenet },			/* SLOT */
 	{ "onrelease", 1, false, do_onrelease },		/* SLOT */
 	{ "released", 1, true, do_released },			/* SLOT */
 	{ "run", 5, false, do_run },		/* SLOT BUDGET|default|- WAIT FUNCTION ARGUMENT */

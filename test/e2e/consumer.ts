@@ -2,8 +2,10 @@
 // The module of test/consumer, by way of its file: a line goes in, what the kernel's API said to it comes out.
 
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { eventually, KERNEL, outputOf, run, type Place } from './guest.ts'
+import { load as loadKstate, unload as unloadKstate } from './kstate.ts'
 
 export const CONSUMER = `build/${KERNEL}/consumer/consumer.ko`
 
@@ -12,8 +14,8 @@ const ANSWER_MAX = 4096
 
 /** Names of what the API answers with: Node knows not all of them. */
 const ERRNO: Readonly<Record<string, string>> = {
-  2: 'ENOENT', 5: 'EIO', 8: 'ENOEXEC', 12: 'ENOMEM', 16: 'EBUSY', 17: 'EEXIST', 19: 'ENODEV', 22: 'EINVAL', 28: 'ENOSPC', 35: 'EDEADLK', 4: 'EINTR',
-  62: 'ETIME', 75: 'EOVERFLOW', 108: 'ESHUTDOWN', 122: 'EDQUOT', 125: 'ECANCELED',
+  2: 'ENOENT', 5: 'EIO', 8: 'ENOEXEC', 12: 'ENOMEM', 13: 'EACCES', 16: 'EBUSY', 17: 'EEXIST', 19: 'ENODEV', 22: 'EINVAL', 28: 'ENOSPC', 35: 'EDEADLK', 4: 'EINTR', 43: 'EIDRM', 90: 'EMSGSIZE',
+  62: 'ETIME', 75: 'EOVERFLOW', 108: 'ESHUTDOWN', 116: 'ESTALE', 122: 'EDQUOT', 125: 'ECANCELED',
 }
 
 /** What the module answers to a command; an errno in front by its name. */
@@ -35,13 +37,19 @@ export async function answers(command: string, expected: string | RegExp): Promi
   else assert.match(got, expected, `${command}: expected ${String(expected)}, got ${got}`)
 }
 
+let broughtKstate = false
+
+/** With kstate, on which it stands as well. */
 export async function load(): Promise<void> {
+  broughtKstate = !existsSync('/sys/module/kstate')
+  if (broughtKstate) await loadKstate()
   await outputOf('insmod', CONSUMER)
 }
 
 /** Waits for the file to be closed, and for states that used the library to be gone. */
 export async function unload(): Promise<void> {
   await eventually('the consumer can be unloaded', async () => (await run(['rmmod', 'consumer'])).status === 0)
+  if (broughtKstate) await unloadKstate()
 }
 
 /** Loaded until the test ends. To come before states, which go before it then. */

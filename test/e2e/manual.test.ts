@@ -6,9 +6,14 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { after, before } from 'node:test'
 import { behaviour, run, SLOWNESS, TEST_MS } from './guest.ts'
-import { kstateLoaded } from './kstate.ts'
+import { loadLibrary, unloadLibrary } from './kstate.ts'
 import { folder } from './told.ts'
+
+// For lunatik-page(7) and lunatikctl-page(8).
+before(() => loadLibrary())
+after(unloadLibrary)
 
 interface Example {
   readonly command: string
@@ -66,8 +71,6 @@ function scriptOf(steps: readonly Step[]): string {
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }
-
-kstateLoaded()
 
 const PAGES = readdirSync('man').filter((file) => /^lunatik.*\.[578]$/.test(file))
 

@@ -681,6 +681,8 @@ function tests(): void {
       return transaction
     })
     assert.equal(await code(() => pages.commitMany(both)), 'EXDEV')
+    assert.equal(await code(() => pages.readMany([inside, outside])), 'EXDEV')
+    assert.equal(await code(() => pages.readMany([inside, inside])), 'EINVAL')
     await pages.create('pinned', { netns: 'blue' })
     assert.deepEqual((await pages.list({ netns: 'blue' })).map(({ name }) => name), ['page', 'pinned'])
     assert.deepEqual((await pages.list()).map(({ name }) => name), ['page'])

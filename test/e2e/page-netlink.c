@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 
 #include "kstate.h"
+#include "page-family.h"
 
 #define expect(holds) ((holds) ? (void)0 : errx(1, "line %d: not so: %s", __LINE__, #holds))
 #define expect_equal(got, wanted) equal((long long)(got), (long long)(wanted), #got, __LINE__)
@@ -30,87 +31,6 @@ static void equal(long long got, long long wanted, const char *what, int line)
 {
 	if (got != wanted)
 		errx(1, "line %d: %s is %lld, not %lld", line, what, got, wanted);
-}
-
-static struct mnl_socket *netlink;
-static uint16_t family;
-static uint32_t group;
-static char message[8192];
-
-static struct nlmsghdr *begin(uint16_t type, uint8_t command, uint16_t flags)
-{
-	struct nlmsghdr *head = mnl_nlmsg_put_header(message);
-	struct genlmsghdr *general;
-
-	head->nlmsg_type = type;
-	head->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-	head->nlmsg_seq = 1;
-	general = mnl_nlmsg_put_extra_header(head, sizeof(*general));
-	general->cmd = command;
-	general->version = 1;
-	return head;
-}
-
-/* Sends it, and gives each answer to a function. Returns 0 or a negative errno. */
-static int ask(struct nlmsghdr *head, mnl_cb_t heard, void *context)
-{
-	static char answer[65536];
-	ssize_t size;
-	int result = MNL_CB_OK;
-
-	expect(mnl_socket_sendto(netlink, head, head->nlmsg_len) > 0);
-	while (result == MNL_CB_OK) {
-		size = mnl_socket_recvfrom(netlink, answer, sizeof(answer));
-		expect(size > 0);
-		result = mnl_cb_run(answer, (size_t)size, 1, mnl_socket_get_portid(netlink), heard, context);
-	}
-	return result == MNL_CB_ERROR ? -errno : 0;
-}
-
-static int take_group(const struct nlattr *groups)
-{
-	const struct nlattr *one, *attr;
-
-	mnl_attr_for_each_nested(one, groups)
-		mnl_attr_for_each_nested(attr, one)
-			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
-				group = mnl_attr_get_u32(attr);
-	return MNL_CB_OK;
-}
-
-static int take_family(const struct nlmsghdr *head, void *context)
-{
-	const struct nlattr *attr;
-
-	(void)context;
-	mnl_attr_for_each(attr, head, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
-			family = mnl_attr_get_u16(attr);
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
-			take_group(attr);
-	}
-	return MNL_CB_OK;
-}
-
-static void open_netlink(void)
-{
-	struct nlmsghdr *head;
-
-	netlink = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
-	expect(netlink && !mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID));
-	head = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	mnl_attr_put_strz(head, CTRL_ATTR_FAMILY_NAME, KSTATE_FAMILY_NAME);
-	expect_equal(ask(head, take_family, NULL), 0);
-	expect(family && group);
-}
-
-static int about(uint8_t command, const char *name)
-{
-	struct nlmsghdr *head = begin(family, command, 0);
-
-	if (name)
-		mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, name);
-	return ask(head, NULL, NULL);
 }
 
 /* A page as it was listed last, and how many have been. */
@@ -147,20 +67,20 @@ static int take_page(const struct nlmsghdr *head, void *context)
 
 static int show(const char *name)
 {
-	struct nlmsghdr *head = begin(family, KSTATE_CMD_LIST, 0);
+	struct nlmsghdr *head = family_begin(KSTATE_CMD_LIST, 0);
 
 	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, name);
-	return ask(head, take_page, NULL);
+	return family_ask(head, take_page, NULL);
 }
 
 static unsigned int list(const char *pattern)
 {
-	struct nlmsghdr *head = begin(family, KSTATE_CMD_LIST, NLM_F_DUMP);
+	struct nlmsghdr *head = family_begin(KSTATE_CMD_LIST, NLM_F_DUMP);
 
 	listed.count = 0;
 	if (pattern)
 		mnl_attr_put_strz(head, KSTATE_A_PAGE_PATTERN, pattern);
-	expect_equal(ask(head, take_page, NULL), 0);
+	expect_equal(family_ask(head, take_page, NULL), 0);
 	return listed.count;
 }
 
@@ -189,13 +109,13 @@ static void put(kstate_state_p state)
 
 static void pinned(void)
 {
-	struct nlmsghdr *head = begin(family, KSTATE_CMD_CREATE, 0);
+	struct nlmsghdr *head = family_begin(KSTATE_CMD_CREATE, 0);
 	kstate_state_p state;
 
 	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, "page.1");
 	mnl_attr_put_u32(head, KSTATE_A_PAGE_SIZE, 100);
 	mnl_attr_put_u32(head, KSTATE_A_PAGE_MODE, 0640);
-	expect_equal(ask(head, NULL, NULL), 0);
+	expect_equal(family_ask(head, NULL, NULL), 0);
 	state = subscribed("page.1", KSTATE_WRITE);
 	expect_equal(kstate_get_size(state), 100);
 	put(state);
@@ -204,15 +124,15 @@ static void pinned(void)
 	expect_equal(listed.numbers[KSTATE_A_PAGE_SIZE], 100);
 	expect_equal(listed.numbers[KSTATE_A_PAGE_MODE], 0640);
 	expect_equal(listed.numbers[KSTATE_A_PAGE_SUBSCRIBERS], 1);
-	expect_equal(about(KSTATE_CMD_DELETE, "page.1"), -EBUSY);
+	expect_equal(family_about(KSTATE_CMD_DELETE, "page.1"), -EBUSY);
 	kstate_free_state(&state);
 	/* it stays, with what is in it */
 	state = subscribed("page.1", KSTATE_READ);
 	kstate_free_state(&state);
 	expect_equal(show("page.1"), 0);
 	expect_equal(listed.version, 1);
-	expect_equal(about(KSTATE_CMD_DELETE, "page.1"), 0);
-	expect_equal(about(KSTATE_CMD_DELETE, "page.1"), -ENOENT);
+	expect_equal(family_about(KSTATE_CMD_DELETE, "page.1"), 0);
+	expect_equal(family_about(KSTATE_CMD_DELETE, "page.1"), -ENOENT);
 	expect_equal(show("page.1"), -ENOENT);
 }
 
@@ -222,7 +142,7 @@ static void pinned_later(void)
 
 	expect_equal(show("page"), 0);
 	expect(!listed.pinned);
-	expect_equal(about(KSTATE_CMD_CREATE, "page"), 0);
+	expect_equal(family_about(KSTATE_CMD_CREATE, "page"), 0);
 	kstate_free_state(&state);
 	expect_equal(show("page"), 0);
 	expect(listed.pinned);
@@ -236,24 +156,24 @@ static void refusals(void)
 {
 	struct nlmsghdr *head;
 
-	expect_equal(about(KSTATE_CMD_CREATE, NULL), -EINVAL);
-	expect_equal(about(KSTATE_CMD_CREATE, "a..b"), -EINVAL);
-	expect_equal(about(KSTATE_CMD_DELETE, ""), -EINVAL);
-	head = begin(family, KSTATE_CMD_CREATE, 0);
+	expect_equal(family_about(KSTATE_CMD_CREATE, NULL), -EINVAL);
+	expect_equal(family_about(KSTATE_CMD_CREATE, "a..b"), -EINVAL);
+	expect_equal(family_about(KSTATE_CMD_DELETE, ""), -EINVAL);
+	head = family_begin(KSTATE_CMD_CREATE, 0);
 	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, "page");
 	mnl_attr_put_u32(head, KSTATE_A_PAGE_SIZE, KSTATE_SIZE_MAX + 1);
-	expect_equal(ask(head, NULL, NULL), -EINVAL);
-	head = begin(family, KSTATE_CMD_CREATE, 0);
+	expect_equal(family_ask(head, NULL, NULL), -EINVAL);
+	head = family_begin(KSTATE_CMD_CREATE, 0);
 	mnl_attr_put_strz(head, KSTATE_A_PAGE_NAME, "page");
 	mnl_attr_put_u32(head, KSTATE_A_PAGE_MODE, 07777);
-	expect_equal(ask(head, NULL, NULL), -EINVAL);
-	head = begin(family, KSTATE_CMD_CREATE, 0);
+	expect_equal(family_ask(head, NULL, NULL), -EINVAL);
+	head = family_begin(KSTATE_CMD_CREATE, 0);
 	mnl_attr_put(head, KSTATE_A_PAGE_NAME, 6, "pa\0ge");
-	expect_equal(ask(head, NULL, NULL), -EINVAL);
+	expect_equal(family_ask(head, NULL, NULL), -EINVAL);
 	expect_equal(list(NULL), 0);
 	expect(!setuid(1));
-	expect_equal(about(KSTATE_CMD_CREATE, "page"), -EPERM);
-	expect_equal(about(KSTATE_CMD_DELETE, "page"), -EPERM);
+	expect_equal(family_about(KSTATE_CMD_CREATE, "page"), -EPERM);
+	expect_equal(family_about(KSTATE_CMD_DELETE, "page"), -EPERM);
 	expect_equal(show("page"), -EPERM);
 }
 
@@ -263,7 +183,7 @@ static void crowd(void)
 
 	for (int i = 0; i < CROWD; i++) {
 		snprintf(name, sizeof(name), "page.%d", i);
-		expect_equal(about(KSTATE_CMD_CREATE, name), 0);
+		expect_equal(family_about(KSTATE_CMD_CREATE, name), 0);
 	}
 	expect_equal(list(NULL), CROWD);
 	/* in the order in which they were made */
@@ -273,7 +193,7 @@ static void crowd(void)
 	expect_equal(list("other"), 0);
 	for (int i = 0; i < CROWD; i++) {
 		snprintf(name, sizeof(name), "page.%d", i);
-		expect_equal(about(KSTATE_CMD_DELETE, name), 0);
+		expect_equal(family_about(KSTATE_CMD_DELETE, name), 0);
 	}
 	expect_equal(list(NULL), 0);
 }
@@ -307,7 +227,7 @@ static int take_event(const struct nlmsghdr *head, void *context)
 static bool hear(void)
 {
 	static char answer[8192];
-	ssize_t size = mnl_socket_recvfrom(netlink, answer, sizeof(answer));
+	ssize_t size = mnl_socket_recvfrom(family_socket(), answer, sizeof(answer));
 
 	if (size < 0)
 		return false;
@@ -330,8 +250,8 @@ static void events(void)
 	kstate_state_p state;
 	uint64_t version = 0;
 
-	expect(!mnl_socket_setsockopt(netlink, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)));
-	expect(!setsockopt(mnl_socket_get_fd(netlink), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)));
+	family_listen();
+	expect(!setsockopt(mnl_socket_get_fd(family_socket()), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)));
 	state = subscribed("page", KSTATE_WRITE);
 	expect(hear() && event.type == KSTATE_EVENT_TYPE_CREATED && event.version == 0);
 	announce(state, version++);
@@ -358,7 +278,7 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	open_netlink();
+	family_open();
 	for (size_t i = 0; argc == 2 && i < sizeof(checks) / sizeof(*checks); i++)
 		if (!strcmp(checks[i].name, argv[1])) {
 			checks[i].run();

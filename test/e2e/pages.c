@@ -7,17 +7,22 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <linux/fs.h>
 
 #include "kstate.h"
 
@@ -28,6 +33,10 @@
 #define BOTH		(KSTATE_READ | KSTATE_WRITE)
 #define MILLISECOND	1000000LL
 #define WRITERS		4
+
+/* Of ext4, whose header only the kernel has. */
+#define EXT4_SHUTDOWN		_IOR('X', 125, uint32_t)
+#define EXT4_SHUTDOWN_NO_LOG	2
 #define ROUNDS		100
 
 static void equal(long long got, long long wanted, const char *what, int line)
@@ -466,6 +475,39 @@ static void sixteen(void)
 	expect_equal(kstate_read_many(views, KSTATE_MAX_MANY), -EMSGSIZE);
 	for (uint32_t i = 0; i < KSTATE_MAX_MANY; i++)
 		kstate_free_state(&states[i]);
+}
+
+static struct kstate_view view_of(kstate_state_p state)
+{
+	static unsigned char data[KSTATE_MAX_SIZE];
+
+	return (struct kstate_view){.state = state, .data = data, .size = sizeof(data)};
+}
+
+/* Elsewhere the names are the same, and other pages have them. */
+static void apart(void)
+{
+	kstate_state_p page = subscribed("page", KSTATE_WRITE), again = subscribed("page", KSTATE_READ);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE), elsewhere[2];
+	struct kstate_view views[3] = {view_of(page), view_of(other), view_of(page)};
+
+	expect_equal(kstate_read_many(views, 2), 0);
+	expect_equal(kstate_read_many(views, 3), -EINVAL);
+	views[2] = view_of(again);
+	expect_equal(kstate_read_many(views, 3), -EINVAL);
+	expect(!unshare(CLONE_NEWNET));
+	elsewhere[0] = subscribed("page", KSTATE_WRITE);
+	elsewhere[1] = subscribed("third", KSTATE_WRITE);
+	for (int i = 0; i < 2; i++) {
+		views[1] = view_of(elsewhere[i]);
+		expect_equal(kstate_read_many(views, 2), -EXDEV);
+	}
+	views[0] = view_of(elsewhere[0]);
+	expect_equal(kstate_read_many(views, 2), 0);
+	/* one that is gone is no other's double */
+	expect_equal(kstate_delete(elsewhere[0]), 0);
+	views[0] = view_of(elsewhere[0]);
+	expect_equal(kstate_read_many(views, 2), -EIDRM);
 }
 
 /* --- sizes, delete --- */
@@ -914,6 +956,217 @@ static void full(void)
 	kstate_free_state(&state);
 }
 
+/* Whoever does it: nothing of the page's is written to what others put in the file's place, and nothing promised of it. */
+static void replaced(void)
+{
+	static unsigned char bytes[FILE_MOST];
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char other[] = "/tmp/page.other";
+
+	make_file();
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	expect(!link(file_name, other) && !unlink(file_name));
+	set_file((const unsigned char *)"another", 7);
+	expect_equal(put(state, 2), 0);
+	/* it has a name still */
+	expect_equal(kstate_sync(state, 2), 0);
+	expect_equal(kstate_set_persistent(state, other), 0);
+	expect_equal(kstate_set_persistent(state, file_name), -EEXIST);
+	expect(!unlink(other));
+	expect_equal(kstate_sync(state, 2), -ENOENT);
+	expect_equal(put(state, 3), 0);
+	expect_equal(kstate_sync(state, 0), -ENOENT);
+	expect_equal(value_of(state), 3);
+	deleted(&state);
+	expect(file_bytes(bytes) == 7 && !memcmp(bytes, "another", 7));
+	unlink(file_name);
+}
+
+/* What others write to the file is theirs until the next version is there, which is whole whatever they wrote. */
+static void overwritten(void)
+{
+	static unsigned char bytes[FILE_MOST];
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+
+	make_file();
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	memset(bytes, 0xff, sizeof(bytes));
+	for (uint32_t i = 1; i <= 6; i++) {
+		set_file(bytes, i % 3 * 5000);
+		expect_equal(put(state, i), 0);
+		expect_equal(kstate_sync(state, i), 0);
+	}
+	deleted(&state);
+	state = loaded("page", 6, 6);
+	deleted(&state);
+	unlink(file_name);
+}
+
+/* A first write that the power cut short may have left its length. */
+static void blank(void)
+{
+	static unsigned char bytes[FILE_MOST];
+	kstate_state_p state;
+
+	make_file();
+	for (size_t size = 1; size < RECORDS_APART + KSTATE_MAX_SIZE; size += 1777) {
+		set_file(bytes, size);
+		state = loaded("page", 0, 0);
+		expect_equal(put(state, 1), 0);
+		expect_equal(kstate_sync(state, 1), 0);
+		deleted(&state);
+		state = loaded("page", 1, 1);
+		deleted(&state);
+	}
+	/* more of them than there would be, and another byte among them */
+	state = subscribed("page", KSTATE_WRITE);
+	set_file(bytes, sizeof(bytes));
+	expect_equal(persist(state, file_name), -EBADMSG);
+	bytes[99] = 1;
+	set_file(bytes, 100);
+	expect_equal(persist(state, file_name), -EBADMSG);
+	kstate_free_state(&state);
+	unlink(file_name);
+}
+
+static void claim_elsewhere(void)
+{
+	kstate_state_p state;
+
+	expect(!unshare(CLONE_NEWNET));
+	state = subscribed("page", KSTATE_WRITE);
+	expect_equal(kstate_set_persistent(state, file_name), -EBUSY);
+	kstate_free_state(&state);
+}
+
+static void claimed(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char hard[] = "/tmp/page.hard", soft[] = "/tmp/page.soft";
+
+	make_file();
+	expect(!link(file_name, hard) && !symlink(file_name, soft));
+	expect_equal(kstate_set_persistent(state, hard), 0);
+	expect_equal(kstate_set_persistent(other, file_name), -EBUSY);
+	expect_equal(kstate_set_persistent(other, soft), -EBUSY);
+	/* in another process and another namespace, where it is another page */
+	as(0, 0, claim_elsewhere);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	deleted(&state);
+	/* and free for the next when the last that was to be written is */
+	expect_equal(persist(other, soft), 0);
+	expect_equal(value_of(other), 1);
+	deleted(&other);
+	unlink(hard);
+	unlink(soft);
+	unlink(file_name);
+}
+
+/* --- on disks that fail --- */
+
+#define DISK		"/tmp/page.disk"
+
+/* A file system of its own, which loop and ext4 have to be there for. */
+static void mount_disk(void)
+{
+	expect(!mkdir(DISK, 0700));
+	expect(!system("truncate -s 8M /tmp/page.image && mkfs.ext4 -q /tmp/page.image && mount -o loop /tmp/page.image " DISK));
+}
+
+static void unmount_disk(void)
+{
+	while (umount(DISK)) {
+		expect(errno == EBUSY);
+		usleep(10000);
+	}
+	expect(!rmdir(DISK) && !unlink("/tmp/page.image"));
+}
+
+static void freeze(unsigned long command)
+{
+	int fd = open(DISK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	expect(fd >= 0 && !ioctl(fd, command, 0));
+	close(fd);
+}
+
+static pid_t waiting_for(kstate_state_p state)
+{
+	pid_t child = fork();
+
+	expect(child >= 0);
+	if (!child)
+		_exit(kstate_sync(state, 0) ? 1 : 0);
+	return child;
+}
+
+/* What hangs is who waits for that disk, and nobody and nothing else. */
+static void hung(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char name[] = DISK "/page";
+	pid_t patient, impatient;
+	int status;
+
+	mount_disk();
+	make_file();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(kstate_set_persistent(other, file_name), 0);
+	freeze(FIFREEZE);
+	expect_equal(put(state, 1), 0);
+	patient = waiting_for(state);
+	impatient = waiting_for(state);
+	usleep(200000);
+	for (uint32_t i = 2; i <= ROUNDS; i++) {
+		expect_equal(put(state, i), 0);
+		expect_equal(put(other, i), 0);
+	}
+	expect_equal(kstate_sync(other, 0), 0);
+	expect_equal(value_of(state), ROUNDS);
+	expect(!kill(impatient, SIGKILL) && waitpid(impatient, &status, 0) == impatient && WIFSIGNALED(status));
+	expect(waitpid(patient, &status, WNOHANG) == 0);
+	/* also who lets go of it */
+	kstate_free_state(&state);
+	state = subscribed("page", KSTATE_WRITE);
+	freeze(FITHAW);
+	expect(waitpid(patient, &status, 0) == patient && status == 0);
+	expect_equal(kstate_sync(state, 0), 0);
+	deleted(&state);
+	deleted(&other);
+	unmount_disk();
+	unlink(file_name);
+}
+
+/* A disk that is gone: who waits is told, the page goes on, and can be let go of. */
+static void dead(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char name[] = DISK "/page";
+	int fd;
+
+	mount_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	fd = open(DISK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	expect(fd >= 0 && !ioctl(fd, EXT4_SHUTDOWN, &(uint32_t){EXT4_SHUTDOWN_NO_LOG}));
+	close(fd);
+	expect_equal(put(state, 2), 0);
+	expect_equal(kstate_sync(state, 2), -EIO);
+	/* it tries again, and is told again */
+	expect_equal(kstate_sync(state, 0), -EIO);
+	expect_equal(kstate_sync(state, 1), 0);
+	expect_equal(put(state, 3), 0);
+	expect_equal(value_of(state), 3);
+	deleted(&state);
+	unmount_disk();
+}
+
 /* --- ids, texts --- */
 
 static void ids(void)
@@ -968,10 +1221,11 @@ static const struct {
 	{"names", names},	 {"subscribe", subscribe}, {"last", last},	   {"mode", mode},
 	{"pointers", pointers},	 {"starting", starting},   {"ending", ending},	   {"conflict", conflict},
 	{"outlive", outlive},	 {"function", function},   {"together", together}, {"same-twice", same_twice},
-	{"sixteen", sixteen},	 {"sizes", sizes},	   {"delete", delete},	   {"waiting", waiting},
+	{"sixteen", sixteen},	 {"apart", apart},	   {"sizes", sizes},	   {"delete", delete},	   {"waiting", waiting},
 	{"rate", rate},		 {"still", still},	   {"told", told},	   {"ids", ids},
 	{"unique", unique},	 {"texts", texts},	   {"persistent", persistent}, {"coalesced", coalesced},
-	{"damaged", damaged},	 {"full", full},
+	{"damaged", damaged},	 {"full", full},	   {"replaced", replaced}, {"overwritten", overwritten},
+	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 };
 
 int main(int argc, char **argv)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Pages, as the C library has them (native/lib/kstate.h). Each check is one of test/e2e/pages.c.
 
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
 import { behaviour, outputOf } from './guest.ts'
 import { kstateLoaded } from './kstate.ts'
 
@@ -20,6 +22,7 @@ const checks: Readonly<Record<string, string>> = {
   together: 'several pages in one commit: all or none, also where one was only looked at',
   'same-twice': 'the same page twice in one commit is refused',
   sixteen: 'sixteen pages are committed and read together',
+  apart: 'the same page twice, or pages of different namespaces, are not read together',
   sizes: 'any size before the first write, only larger ones afterwards, with zeroes at the end',
   delete: 'deleting is refused while others subscribe; afterwards every use fails, and the name is free',
   waiting: 'a descriptor is readable until the newest version is acknowledged, and reading waits for one',
@@ -32,7 +35,17 @@ const checks: Readonly<Record<string, string>> = {
   persistent: 'a page has a copy in a file, and one only; it stays without subscribers, and is loaded from there',
   coalesced: 'many commits are few writes; the last is written, also of a page that is deleted',
   damaged: 'of a file that is damaged or truncated the newest whole record is loaded, or nothing',
+  blank: 'a file of zeroes, as a power cut leaves one, is as good as empty',
+  replaced: 'names are not followed: what is put in the place of the file is not touched, and nothing promised of one that is removed',
+  overwritten: 'whatever others write to the file, the next version is there whole',
+  claimed: 'a file is one page\'s, by whichever of its names, in whichever namespace; and free when that page is gone',
   full: 'a full disk is told to who waits, and the version is written when there is room; one that is read-only is refused',
+}
+
+/** Those that need disks, which not every kernel has. */
+const diskChecks: Readonly<Record<string, string>> = {
+  hung: 'a disk that hangs holds up who waits for it, who can be killed, and no commit, reader or other page',
+  dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
 }
 
 /** By netlink: test/e2e/page-netlink.c. */
@@ -44,7 +57,10 @@ const netlinkChecks: Readonly<Record<string, string>> = {
   events: 'pages that come and go are told, and commits that ask for it, no more than one in a tenth of a second',
 }
 
-for (const [program, named] of [['pages', checks], ['page-netlink', netlinkChecks]] as const) {
+const hasDisks = spawnSync('modprobe', ['-a', 'loop', 'ext4']).status === 0
+if (!hasDisks) void test('disks that fail', { skip: 'this kernel has none' })
+
+for (const [program, named] of [['pages', checks], ['pages', hasDisks ? diskChecks : {}], ['page-netlink', netlinkChecks]] as const) {
   for (const [check, name] of Object.entries(named)) {
     behaviour(name, async () => {
       await outputOf(`build/test/${program}`, check)

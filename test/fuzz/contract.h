@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What each request of kmod/lunatik.yaml may have in it. The table itself is made from that by test/fuzz/contract-table. */
+/* What each request of kmod/lunatik.yaml and kmod/kstate.yaml may have in it. The tables are made from those by test/fuzz/contract-table. */
 #ifndef CONTRACT_H
 #define CONTRACT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include <linux/kstate.h>
 #include <linux/lunatik.h>
 #include <linux/netlink.h>
 
@@ -32,7 +33,10 @@ struct contract_request {
 	size_t count;
 };
 
-/* The i-th; NULL after the last. */
+/* The i-th of the module lunatik's; NULL after the last. */
 const struct contract_request *contract_request(size_t i);
+
+/* Likewise of the module kstate's. */
+const struct contract_request *contract_page_request(size_t i);
 
 #endif /* CONTRACT_H */

@@ -7,10 +7,10 @@ FUZZ_SECONDS ?= 15
 
 .PHONY: fuzz fuzz-library fuzz-machine
 
-fuzz: prepare ## requests and programs at random for MINUTES=60 each, in the guest and out of it, and answers to the C library (SEED=…)
+fuzz: prepare ## requests, calls on pages and programs at random for MINUTES=60 each, in the guest and out of it, and answers to the C library (SEED=…)
 	@$(MAKE) --no-print-directory user guest-module test-programs
 	@$(MAKE) --no-print-directory fuzz-library fuzz-machine FUZZ_SECONDS=$$(($(or $(MINUTES),60) * 60))
-	@LUNATIK_SEED=$(SEED) test/run --kernel $(KERNEL) --minutes $(or $(MINUTES),60) --only "requests programs" guest
+	@LUNATIK_SEED=$(SEED) test/run --kernel $(KERNEL) --minutes $(or $(MINUTES),60) --only "requests programs page-calls" guest
 
 # What it has found worth keeping stays for the next time. It says much, of which the end matters.
 fuzz-library: build/fuzz/answers build/fuzz/values
@@ -53,7 +53,7 @@ build/fuzz/machine/machine build/fuzz/machine-sanitized/machine: $(MACHINE_SOURC
 build/fuzz/print-programs.cjs: test/fuzz/print-programs.ts test/fuzz/programs.ts
 	@node_modules/.bin/esbuild $< --bundle --platform=node --target=node20 --format=cjs --log-level=warning --outfile=$@
 
-# The contract as a table in C.
-build/test/contract.inc: kmod/lunatik.yaml test/fuzz/contract-table
+# The contracts as tables in C.
+build/test/contract.inc: kmod/lunatik.yaml kmod/kstate.yaml test/fuzz/contract-table
 	@mkdir -p $(@D)
-	test/fuzz/contract-table $< >$@
+	test/fuzz/contract-table $(filter %.yaml,$^) >$@

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- *	requests SEED SECONDS
+ *	requests FAMILY SEED SECONDS
  *
- * Sends requests of the contract that are wrong in random ways: with what lies on the borders in them, bytes, lengths and
+ * Sends requests of the contract of lunatik, or of kstate, that are wrong in random ways: with what lies on the borders in them, bytes, lengths and
  * types changed, attributes left out, doubled, nested and cut off, several in one datagram, on sockets that are configured
  * at random, not always read, and closed at any moment.
  *
@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,10 @@
 static int sockets[SOCKETS];
 static atomic_ulong taken, refused;
 
+/* Whose requests. */
+static const struct contract_request *(*request_of)(size_t i) = contract_request;
+static bool of_pages;
+
 /* What was told last, so that some of what names it is right. */
 static uint64_t token;
 static uint32_t upload, port;
@@ -45,6 +50,9 @@ static const char *some_text(const char *attribute)
 	static const char *const names[] = {
 		"a", "b", "c", "a", "b", "c", "", "a/b", "nosuch", "-", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
+	static const char *const pages[] = {
+		"a", "b", "a.b", "a", "b", "a.b", "", ".a", "a..b", "a.", "a_b", "nosuch", "\xc3\xa4",
+	};
 	static const char *const chunks[] = { "=chunk", "@file", "chunk", "", "=" };
 	static const char *const patterns[] = { "*", "a", "[a-b]", "*[a-*\\", "?", "[!a]*", "" };
 
@@ -52,6 +60,8 @@ static const char *some_text(const char *attribute)
 		return chunks[wire_below(sizeof(chunks) / sizeof(*chunks))];
 	if (!strcmp(attribute, "pattern"))
 		return patterns[wire_below(sizeof(patterns) / sizeof(*patterns))];
+	if (of_pages)
+		return pages[wire_below(sizeof(pages) / sizeof(*pages))];
 	return names[wire_below(sizeof(names) / sizeof(*names))];
 }
 
@@ -131,9 +141,9 @@ static void compose(struct wire_message *message)
 	const struct contract_request *request;
 	size_t count = 0;
 
-	while (contract_request(count))
+	while (request_of(count))
 		count++;
-	request = contract_request(wire_below((uint32_t)count));
+	request = request_of(wire_below((uint32_t)count));
 	wire_begin(message, request->command, request->flags);
 	for (size_t i = 0; i < request->count; i++)
 		if (is_wanted(&request->attributes[i]))
@@ -296,6 +306,8 @@ static int open_socket(void)
 
 static void remember(uint8_t command, const struct nlattr *attribute)
 {
+	if (of_pages)
+		return;
 	if (command == LUNATIK_CMD_UPLOAD && attribute->nla_type == LUNATIK_A_RUN_UPLOAD)
 		memcpy(&upload, attribute + 1, sizeof(upload));
 	else if ((command == LUNATIK_CMD_GETSTATE || command == LUNATIK_CMD_NEWSTATE) && attribute->nla_type == LUNATIK_A_STATE_TOKEN)
@@ -389,6 +401,15 @@ static void close_states(int fd)
 	}
 }
 
+/* Of every state that was made, so that nothing is left; pages go with their namespace. */
+static void expect_nothing_left(int control)
+{
+	close_states(control);
+	/* a name may have been spoilt to another that is right */
+	if (wire_totals(control).states == 0)
+		wire_expect(control, (struct wire_totals){ 0, 0, 0 }, "after a round");
+}
+
 static void run_round(uint64_t seed)
 {
 	pthread_t threads[2];
@@ -410,12 +431,8 @@ static void run_round(uint64_t seed)
 		pthread_join(threads[i], NULL);
 	for (size_t i = 0; i < SOCKETS; i++)
 		close(sockets[i]);
-	if (seed % 3) {
-		close_states(control);
-		/* a name may have been spoilt to another that is right */
-		if (wire_totals(control).states == 0)
-			wire_expect(control, (struct wire_totals){ 0, 0, 0 }, "after a round");
-	}
+	if (!of_pages && seed % 3)
+		expect_nothing_left(control);
 	close(control);
 }
 
@@ -424,10 +441,14 @@ int main(int argc, char **argv)
 	uint64_t seed;
 	time_t end;
 
-	if (argc != 3)
-		errx(2, "usage: requests SEED SECONDS");
-	seed = strtoull(argv[1], NULL, 0);
-	end = time(NULL) + strtol(argv[2], NULL, 0);
+	if (argc != 4)
+		errx(2, "usage: requests FAMILY SEED SECONDS");
+	of_pages = !strcmp(argv[1], KSTATE_FAMILY_NAME);
+	if (of_pages)
+		request_of = contract_page_request;
+	wire_speak(argv[1]);
+	seed = strtoull(argv[2], NULL, 0);
+	end = time(NULL) + strtol(argv[3], NULL, 0);
 	do
 		run_round(seed++);
 	while (time(NULL) < end);

@@ -3,18 +3,17 @@
 // and go, another module holds states, and lunatik itself is taken away and comes back. Afterwards nothing is left: every
 // machine that was made was destroyed.
 //
-// That is counted where machines are made and destroyed, by probes of the kernel's own, so that the module need not count for
-// tests alone; lists and totals would not tell of a machine that nobody knows any more.
+// That is counted where machines are made and destroyed: lists and totals would not tell of a machine that nobody knows any more.
 
 import assert from 'node:assert/strict'
-import { open as openFile, readFile, writeFile } from 'node:fs/promises'
+import { open as openFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { open, type Session } from '../../native/addon/index.ts'
 import { load as loadConsumer, told } from '../e2e/consumer.ts'
+import { Counting } from '../e2e/counting.ts'
 import { eventually, failureOf, MODULE, outputOf, run, SLOWNESS, sleep } from '../e2e/guest.ts'
 import { FUZZ_MS, SECONDS, SEED } from '../fuzz/time.ts'
 
-const TRACING = '/sys/kernel/tracing'
 const NAMESPACES = ['soak0', 'soak1', 'soak2'] as const
 const SHARED = ['a', 'b', 'c'] as const
 const SLOTS = 4
@@ -207,23 +206,7 @@ async function modules(until: number): Promise<void> {
 
 // --- what was made, and destroyed ---
 
-/** Of the module's functions; they go on counting when it is loaded again. */
 const PROBES = { made: 'lunatik_arena_init', destroyed: 'lunatik_arena_destroy' } as const
-
-async function startCounting(): Promise<void> {
-  for (const [name, symbol] of Object.entries(PROBES)) await writeFile(`${TRACING}/kprobe_events`, `p:soak/${name} lunatik:${symbol}\n`, { flag: 'a' })
-  await writeFile(`${TRACING}/events/soak/enable`, '1')
-}
-
-async function counted(): Promise<Record<string, number>> {
-  const profile = await readFile(`${TRACING}/kprobe_profile`, 'utf8')
-  return Object.fromEntries([...profile.matchAll(/^ *(\w+) +(\d+) +(\d+)$/gm)].map(([, name = '', hits, misses]) => [name, Number(hits) + Number(misses)]))
-}
-
-async function stopCounting(): Promise<void> {
-  await writeFile(`${TRACING}/events/soak/enable`, '0').catch(() => undefined)
-  await writeFile(`${TRACING}/kprobe_events`, '-:soak/made\n-:soak/destroyed\n', { flag: 'a' }).catch(() => undefined)
-}
 
 /** Takes all that the clients have left, and the module, so that what was made with it is destroyed, too. */
 async function takeAllAway(): Promise<void> {
@@ -231,10 +214,7 @@ async function takeAllAway(): Promise<void> {
   await eventually('the module can be unloaded', async () => (await run(['rmmod', 'lunatik'])).status === 0)
 }
 
-async function everythingAtOnce(): Promise<void> {
-  await eventually('the module can be unloaded', async () => (await run(['rmmod', 'lunatik'])).status === 0)
-  // What the module makes when it is loaded is counted, too.
-  await startCounting()
+async function everythingAtOnce(counting: Counting): Promise<void> {
   await loadModule()
   const until = Date.now() + SECONDS * 1000
   for (const name of NAMESPACES) await outputOf('ip', 'netns', 'add', name)
@@ -251,7 +231,7 @@ async function everythingAtOnce(): Promise<void> {
     client(NAMESPACES[2], 'own', until), churn(until), modules(until), kills(),
   ])
   await takeAllAway()
-  const { made, destroyed } = await counted()
+  const { made, destroyed } = await counting.counted()
   await loadModule()
   assert.ok(made !== undefined)
   assert.equal(destroyed, made, JSON.stringify(done))
@@ -262,10 +242,13 @@ async function everythingAtOnce(): Promise<void> {
 
 // No session outlives its module, so this is none of the tests that begin with one.
 void test(`everything at once, for ${SECONDS} s; every machine that was made was destroyed`, { timeout: FUZZ_MS }, async () => {
+  await eventually('the module can be unloaded', async () => (await run(['rmmod', 'lunatik'])).status === 0)
+  // What the module makes when it is loaded is counted, too.
+  const counting = await Counting.start('lunatik', PROBES)
   try {
-    await everythingAtOnce()
+    await everythingAtOnce(counting)
   } finally {
-    await stopCounting()
+    await counting.stop()
   }
   const session = await open()
   assert.deepEqual(await session.list(), [])

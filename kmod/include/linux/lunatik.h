@@ -57,6 +57,7 @@ const char *lunatik_statename(const lunatik_State *state);
 size_t lunatik_statemaxalloc(const lunatik_State *state);
 size_t lunatik_statecurralloc(const lunatik_State *state);
 bool lunatik_stateisdead(const lunatik_State *state);
+struct net *lunatik_statenet(const lunatik_State *state);
 lunatik_State *lunatik_getenv(struct lua_State *L);
 
 /**
