@@ -14,10 +14,11 @@ const NAMESPACES = '/run/netns'
 /** The failure with a hint, and with what stands against an operation on a state. */
 export async function explain(error: unknown, failure: Failure, context: Context): Promise<Failure> {
   if (!(error instanceof LunatikError)) return failure
-  if (error.page !== undefined && ABOUT_PAGES.has(error.code)) return explainPage(error, error.page, failure, context)
+  const { page, operation } = error
+  if (page !== undefined && operation !== 'netns') return explainPage(error, page, failure, context)
   switch (error.code) {
     case 'ENOMODULE':
-      return { ...failure, hint: `load it with: modprobe ${moduleIn(error)}` }
+      return { ...failure, hint: toLoad(error) }
     case 'EPROTO':
       return { ...failure, hint: 'lunatikctl and the module are of different releases; see lunatikctl version' }
     case 'EPERM':
@@ -38,9 +39,9 @@ export async function explain(error: unknown, failure: Failure, context: Context
   }
 }
 
-/** Its words name the one that is missing. */
-function moduleIn({ message }: LunatikError): string {
-  return /the module (\w+)/.exec(message)?.[1] ?? 'lunatik'
+/** Its words name the module that is missing. */
+function toLoad({ message }: LunatikError): string {
+  return `load it with: modprobe ${/the module (\w+)/.exec(message)?.[1] ?? 'lunatik'}`
 }
 
 /** A command for the state that an error is about, as it can be typed. */
@@ -52,20 +53,18 @@ function typed({ netns }: Context, ...words: readonly string[]): string {
   return ['lunatikctl', ...(netns === undefined ? [] : ['-n', netns]), ...words].join(' ')
 }
 
-const ABOUT_PAGES: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EBUSY', 'EEXIST', 'ESTALE'])
-
-async function explainPage({ code, operation }: LunatikError, page: string, failure: Failure, context: Context): Promise<Failure> {
-  switch (code) {
-    case 'ENOENT': {
-      // The file that a page is to be kept in may be what is missing.
-      if (operation === 'persist') return failure
-      const names = await pageNames(context)
-      return { ...failure, hint: didYouMean(page, names) }
-    }
+async function explainPage(error: LunatikError, page: string, failure: Failure, context: Context): Promise<Failure> {
+  switch (error.code) {
+    case 'ENOMODULE':
+      return { ...failure, hint: toLoad(error) }
+    case 'EPERM':
+      return { ...failure, hint: 'it takes CAP_NET_ADMIN where the network namespace belongs: try sudo' }
+    case 'ENOENT':
+      return { ...failure, hint: didYouMean(page, await pageNames(context)) }
     case 'EACCES':
       return { ...failure, hint: `try sudo; owner and mode are told by: ${typed(context, 'page list', page)}` }
     case 'EBUSY':
-      return { ...failure, hint: `how many, is told by: ${typed(context, 'page list', page)}` }
+      return { ...failure, hint: `how many there are is told by: ${typed(context, 'page list', page)}` }
     default:
       return failure
   }

@@ -29,12 +29,21 @@ export class EditedFile {
     } catch (error) {
       throw fileError(folder, error)
     }
-    this.#guarded(() => { writeFileSync(this.path, text) })
+    try {
+      writeFileSync(this.path, text, { mode: 0o600 })
+    } catch (error) {
+      this.remove()
+      throw fileError(this.path, error)
+    }
   }
 
   /** @throws {CommandError} */
   read(): string {
-    return this.#guarded(() => readFileSync(this.path, 'utf8'))
+    try {
+      return readFileSync(this.path, 'utf8')
+    } catch (error) {
+      throw fileError(this.path, error)
+    }
   }
 
   remove(): void {
@@ -43,8 +52,9 @@ export class EditedFile {
 
   /** How an editor has ended, or which signal has ended the waiting for it. */
   async edit(editor: string): Promise<Edited> {
-    // As git does: the shell splits what may have arguments.
-    const child = spawn('/bin/sh', ['-c', `${editor} "$@"`, editor, this.path], { stdio: 'inherit' })
+    // The shell splits what may have arguments, and env(1) takes what may stand before them. Neither stays: a signal is the
+    // editor's own.
+    const child = spawn('/bin/sh', ['-c', `exec env ${editor} "$@"`, editor, this.path], { stdio: 'inherit' })
     let interrupted: ExitStatus | undefined
     const end = (signal: NodeJS.Signals): void => {
       interrupted = signal === 'SIGHUP' ? EXIT.hangup : EXIT.terminated
@@ -61,14 +71,6 @@ export class EditedFile {
       return { status, interrupted }
     } finally {
       process.off('SIGINT', ignore).off('SIGTERM', end).off('SIGHUP', end)
-    }
-  }
-
-  #guarded<Result>(work: () => Result): Result {
-    try {
-      return work()
-    } catch (error) {
-      throw fileError(this.path, error)
     }
   }
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Completion in the shells themselves, of commands, options, values, states, namespaces and files.
+// Completion in the shells themselves, of commands and groups of them, options, values, states, pages, namespaces and files.
 
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pages } from '../../native/addon/index.ts'
 import { behaviour, outputOf, run, type Place } from './guest.ts'
+import { kstateLoaded } from './kstate.ts'
 import { Terminal } from './terminal.ts'
 import { folder } from './told.ts'
 
-/** States and namespaces to be completed: traffic here, elsewhere in blue. */
+kstateLoaded()
+
+/** States, pages and namespaces to be completed: traffic and its figures here, elsewhere in blue. */
 async function furnish(place: Place): Promise<string> {
   const { session } = place
   await session.newState('traffic', { handle: false })
@@ -16,6 +20,9 @@ async function furnish(place: Place): Promise<string> {
   await outputOf('ip', 'netns', 'add', 'blue')
   place.afterwards(() => outputOf('ip', 'netns', 'del', 'blue'))
   await outputOf('lunatikctl', '-n', 'blue', 'new', 'elsewhere:1')
+  await pages.create('figures.traffic')
+  place.afterwards(() => pages.remove('figures.traffic'))
+  await pages.create('figures.blue', { netns: 'blue' })
   const path = await folder(place)
   await writeFile(join(path, 'script.lua'), '')
   return path
@@ -34,6 +41,17 @@ const LINES: readonly (readonly [typed: string, line: string])[] = [
   ['lunatikctl do traffic sc', 'lunatikctl do traffic script.lua '],
   ['lunatikctl apply sc', 'lunatikctl apply script.lua '],
   ['lunatikctl completion f', 'lunatikctl completion fish '],
+  ['lunatikctl pag', 'lunatikctl page '],
+  ['lunatikctl page wa', 'lunatikctl page watch '],
+  ['lunatikctl page read ', 'lunatikctl page read figures.traffic '],
+  ["lunatikctl page read --layout 'u32 a, f64 b' fig", "lunatikctl page read --layout 'u32 a, f64 b' figures.traffic "],
+  ['lunatikctl -n blue page delete ', 'lunatikctl -n blue page delete figures.blue '],
+  ['lunatikctl page watch figures.traffic --max', 'lunatikctl page watch figures.traffic --max-rate '],
+  ['lunatikctl page list -o name,ver', 'lunatikctl page list -o name,version'],
+  ['lunatikctl page list --sort mem', 'lunatikctl page list --sort memory '],
+  ['lunatikctl page write figures.traffic sc', 'lunatikctl page write figures.traffic script.lua '],
+  ['lunatikctl page persist figures.traffic sc', 'lunatikctl page persist figures.traffic script.lua '],
+  ['lunatikctl page create --if', 'lunatikctl page create --if-missing '],
 ]
 
 /** Types each line in a shell in the folder, and looks at what Tab makes of it. */
@@ -75,7 +93,7 @@ behaviour('fish completes', async (place) => {
   const path = await furnish(place)
   const script = join(process.cwd(), 'completions/lunatikctl.fish')
   for (const [typed, line] of LINES) {
-    const { stdout, stderr } = await run(['fish', '--no-config', '-c', `source ${script}; complete -C '${typed}'`], { cwd: path })
+    const { stdout, stderr } = await run(['fish', '--no-config', '-c', `source ${script}; complete -C '${typed.replaceAll("'", "\\'")}'`], { cwd: path })
     const last = line.trimEnd().split(' ').at(-1)
     assert.deepEqual([stdout.split('\n').map((offer) => offer.split('\t')[0]).filter((offer) => offer !== ''), stderr], [[last], ''], typed)
   }

@@ -11,7 +11,7 @@ import { behaviour, run, SLOWNESS, TEST_MS } from './guest.ts'
 import { loadLibrary, unloadLibrary } from './kstate.ts'
 import { folder } from './told.ts'
 
-// For lunatik-page(7).
+// For lunatik-page(7) and lunatikctl-page(8).
 before(() => loadLibrary())
 after(unloadLibrary)
 

@@ -8,8 +8,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { EVERY_COMMAND } from '../../cli/tree.ts'
 import { fitsSchema, schemaOfCommand } from '../schemas.ts'
+import { pages } from '../../native/addon/index.ts'
 import { behaviour, eventually, failureOf, lunatikctl, Program, run, type Place } from './guest.ts'
+import { kstateLoaded } from './kstate.ts'
 import { folder, prints } from './told.ts'
+
+kstateLoaded()
 
 const ODD = `
   print("\\xff")
@@ -64,7 +68,28 @@ const PRINTED: Readonly<Record<string, (name: string, place: Place) => Promise<s
     await session.closeState('extra')
     return stdout
   },
+  'page list': (_, place) => withPage(place, () => prints('page', 'list', '--json')),
+  'page create': async () => {
+    const made = await prints('page', 'create', 'made', '--json')
+    await pages.remove('made')
+    return made
+  },
+  'page read': (_, place) => withPage(place, async () => (await prints('page', 'read', 'odd', '--json')) + (await prints('page', 'read', 'odd', '--json', ...ODD_NUMBERS))),
+  'page watch': (_, place) => withPage(place, () => prints('page', 'watch', 'odd', '--json', '--count', '1', ...ODD_NUMBERS)),
+  'page write': (_, place) => withPage(place, () => prints('page', 'write', 'odd', '--json', ...ODD_NUMBERS, 'nan=inf', 'byte=0')),
+  'page edit': (_, place) => withPage(place, async () => (await lunatikctl(['page', 'edit', 'odd', '--json'], { env: { VISUAL: 'true' } })).stdout),
+  'page bench': (_, place) => withPage(place, () => prints('page', 'bench', 'odd', '--json', '--duration', '20ms')),
 }
+
+/** With a page whose bytes are no text, and whose numbers are no plain ones. */
+async function withPage(place: Place, print: () => Promise<string>): Promise<string> {
+  const page = await pages.open('odd')
+  place.afterwards(() => { page.close() })
+  await page.update(({ bytes }) => { bytes.fill(0xff) })
+  return print()
+}
+
+const ODD_NUMBERS = ['--layout', 'u64 large, i64 small, f64 nan, f32 same, u8 byte']
 
 /** For `apply`, with changes of every kind. */
 function file(name: string): string {
