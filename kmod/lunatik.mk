@@ -10,7 +10,7 @@
 #	CFLAGS_REMOVE_sums.o := $(lunatik-unwound-remove)
 #	CFLAGS_sums.o := $(lunatik-float-cflags)
 #
-# lunatik-cflags        where <linux/lunatik.h>, "lua.h" and "lauxlib.h" are
+# lunatik-cflags        where <linux/lunatik.h>, <linux/kstate.h>, "lua.h" and "lauxlib.h" are
 # lunatik-unwound-remove  belongs on every object whose functions Lua calls: an error may jump over their frames, and the
 #                       function graph tracer must not wait for their return
 # lunatik-float-cflags  for objects that compute with lua_Number or pass one to Lua. Every function of such an object may

@@ -16,8 +16,8 @@
  * Time. Each try of an update calls Lua, and so comes to where the run is ended when its time is
  * up. There is no waiting in a turn: who was slower goes again at once.
  *
- * native/lua has the same for user space: a script must find no difference, but for what it says of
- * limits.
+ * native/lua has the same for user space: a script must find no difference, in what it may do or in
+ * the words of a refusal, but for limits. test/e2e/page-script.lua is for both.
  *
  * Context: in the machine's turn. Compiled with SSE.
  */

@@ -84,6 +84,12 @@ behaviour('names that are none are told as a failure; arguments of a wrong kind 
   }
 })
 
+behaviour('a script finds here what it finds in user space', async (place) => {
+  const name = await place.newState()
+  const script = await readFile('test/e2e/page-script.lua')
+  for (let round = 0; round < 2; round++) assert.deepEqual((await place.session.run(name, script, { budget: 20 * SLOWNESS })).values, ['ok'])
+})
+
 // --- reading and changing ---
 
 behaviour('an update gives the page its next version, and what the function returned', async (place) => {
