@@ -64,13 +64,11 @@ behaviour(`of ${READS} reads under a writer at full speed, in mixed sizes, none 
   assert.ok(Number.parseInt(told) > READS / 100, told)
 }, READS_MS)
 
-behaviour(`of ${COUNTED} reads under a writer at full speed hardly one has to ask the kernel, and none waits for long`, async () => {
+behaviour(`of ${COUNTED} reads under a writer at full speed hardly one has to ask the kernel, and none is torn`, async () => {
   const told = await countReads(COUNTED)
   process.stdout.write(`  ${JSON.stringify(told)}\n`)
   assert.ok(told.commits > COUNTED / 1000 && told.asked < COUNTED / 1000, 'asked')
   assert.equal(told.torn, 0)
-  // Milliseconds are those of an emulated machine, which has others to look after.
-  assert.ok(told.longest < 2e9 * SLOWNESS, 'longest')
 })
 
 behaviour('who reads makes no system call, as strace sees it', async () => {

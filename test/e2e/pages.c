@@ -747,6 +747,8 @@ static void told(void)
 
 #define FILE_MOST	16384
 #define RECORDS_APART	8192
+/* Bytes of a record before its data. */
+#define HEAD		64
 
 static char file_name[] = "/tmp/page.XXXXXX";
 
@@ -763,8 +765,8 @@ static int persist(kstate_state_p state, const char *name)
 {
 	int err = kstate_set_persistent(state, name);
 
-	for (int i = 0; err == -EBUSY && i < 1000; i++) {
-		usleep(10000);
+	for (int i = 0; err == -EBUSY && i < 10000; i++) {
+		usleep(1000);
 		err = kstate_set_persistent(state, name);
 	}
 	return err;
@@ -885,14 +887,27 @@ static uint64_t version_in(const unsigned char *bytes, size_t size)
 	return version;
 }
 
-/* One bit wrong in the newer record: the older one counts, and the other way round. */
-static void flip(unsigned char *bytes, size_t size, size_t at, uint64_t version)
+/* One bit wrong, of those in the mask one after the other. */
+static void flip(unsigned char *bytes, size_t size, size_t at, unsigned char mask, uint64_t version)
 {
-	unsigned char mask = (unsigned char)(1 << at % 8);
+	for (unsigned int bit = 1; bit <= mask; bit <<= 1) {
+		if (!(mask & bit))
+			continue;
+		bytes[at] ^= (unsigned char)bit;
+		expect_equal(version_in(bytes, size), version);
+		bytes[at] ^= (unsigned char)bit;
+	}
+}
 
-	bytes[at] ^= mask;
-	expect_equal(version_in(bytes, size), version);
-	bytes[at] ^= mask;
+/* In the newer record: the older one counts, and the other way round. Every bit before the data, and some in those. */
+static void flip_all(unsigned char *bytes, size_t size)
+{
+	for (size_t at = 0; at < size - RECORDS_APART; at += at < HEAD ? 1 : 97) {
+		unsigned char mask = at < HEAD ? 0xff : (unsigned char)(1 << at % 8);
+
+		flip(bytes, size, at, mask, 2);
+		flip(bytes, size, RECORDS_APART + at, mask, 1);
+	}
 }
 
 static void damaged(void)
@@ -912,10 +927,7 @@ static void damaged(void)
 	size = file_bytes(bytes);
 	expect(size > RECORDS_APART && size < FILE_MOST);
 	expect_equal(version_in(bytes, size), 2);
-	for (size_t at = 0; at < size - RECORDS_APART; at += at < 80 ? 1 : 97) {
-		flip(bytes, size, at, 2);
-		flip(bytes, size, RECORDS_APART + at, 1);
-	}
+	flip_all(bytes, size);
 	for (size_t length = size - 1; length > size / 2; length -= length > size - 3 ? 1 : 701)
 		expect_equal(version_in(bytes, length), 1);
 	expect_equal(version_in(bytes, 100), 0);
