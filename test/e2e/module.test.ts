@@ -49,7 +49,7 @@ void test('without the module every command says how to load it: exit 8; version
     }
     const version = await lunatikctl(['version'])
     assert.equal(version.status, 0)
-    assert.match(version.stdout, /^lunatikctl +\d.*\nmodule +-\n$/)
+    assert.match(version.stdout, /^lunatikctl +\d.*\nmodule +-\nkstate +-\n$/)
     assert.match(version.stderr, /not loaded; load it with: modprobe lunatik\n$/)
     await assert.rejects(open(), (error) => error instanceof LunatikError && error.code === 'ENOMODULE')
   } finally {
