@@ -10,6 +10,7 @@
  *
  * turn.c is what user space has nothing for: here is another. Ends with a line of figures, or by an abort.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
