@@ -394,10 +394,10 @@ behaviour('a run may be suspended, aborted or over its budget inside of an updat
 
 behaviour('updates within updates end where the stack does, with an error', async (place) => {
   const lua = await state(place)
-  // Small views, or a large stack outlasts the memory.
+  // Small views, or a large stack outlasts the memory. Where little of it is left memory is not waited for, which may come first.
   await lua('p = page.open "web" p:resize(16)')
   const { message } = await failing(lua('local function nest(v) p:update(nest) end p:update(nest)'))
-  assert.match(message, /stack overflow/)
+  assert.match(message, /stack overflow|not enough memory/)
   const code = `
     local deepest = 0
     local function deep(n) deepest = n local q <close> = page.open "web" q:update(function(v) pcall(deep, n + 1) end) p:read() end
