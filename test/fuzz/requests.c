@@ -2,13 +2,13 @@
 /*
  *	requests FAMILY SEED SECONDS
  *
- * Sends requests of the contract of lunatik, or of kstate, that are wrong in random ways: with what lies on the borders in them, bytes, lengths and
- * types changed, attributes left out, doubled, nested and cut off, several in one datagram, on sockets that are configured
- * at random, not always read, and closed at any moment.
+ * Sends requests of the contract of lunatik, or of kstate, that are wrong in random ways: with what lies on the borders in
+ * them, bytes, lengths and types changed, attributes left out, doubled, nested and cut off, several in one datagram, on
+ * sockets that are configured at random, not always read, and closed at any moment.
  *
  * Goes on in rounds, each with a seed of its own that is printed, each in a new network namespace. With 0 seconds there is
- * one round, SEED's. In every other round two threads share the sockets; the others do the same each time. Prints how many
- * requests were taken, and how many refused.
+ * one round, SEED's. In every other round two threads share the sockets; the others do the same each time, unless they
+ * last for so long that runs in them are aborted. Prints how many requests were taken, and how many refused.
  */
 #include "../attacks/wire.h"
 #include "contract.h"
@@ -387,16 +387,42 @@ static void *send_all(void *seed)
 
 /* --- rounds --- */
 
+#define STATES	5
+static const char *const states[STATES] = { "a", "b", "c", "nosuch", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+
+static atomic_bool over;
+
+/* A budget may be spoilt to one of years. */
+static void *end_long_runs(void *context)
+{
+	const struct timespec pause = { .tv_nsec = 50 * 1000000L };
+	struct wire_message *message = malloc(sizeof(*message));
+	int fd = wire_open();
+
+	(void)context;
+	if (!message)
+		err(1, "memory");
+	for (unsigned int pauses = 1; !over; pauses++) {
+		nanosleep(&pause, NULL);
+		for (size_t i = 0; i < STATES && pauses % 60 == 0; i++) {
+			wire_begin_for(message, LUNATIK_CMD_ABORT, 0, states[i]);
+			wire_ask(fd, message);
+		}
+	}
+	close(fd);
+	free(message);
+	return NULL;
+}
+
 static void close_states(int fd)
 {
-	static const char *const names[] = { "a", "b", "c", "nosuch", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 	static struct wire_message message;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		wire_begin_for(&message, LUNATIK_CMD_PUTSTATE, 0, names[i]);
+	for (size_t i = 0; i < STATES; i++) {
+		wire_begin_for(&message, LUNATIK_CMD_PUTSTATE, 0, states[i]);
 		while (!wire_ask(fd, &message))
 			;
-		wire_begin_for(&message, LUNATIK_CMD_CLOSE, 0, names[i]);
+		wire_begin_for(&message, LUNATIK_CMD_CLOSE, 0, states[i]);
 		wire_ask(fd, &message);
 	}
 }
@@ -410,9 +436,34 @@ static void expect_nothing_left(int control)
 		wire_expect(control, (struct wire_totals){ 0, 0, 0 }, "after a round");
 }
 
+static pthread_t begin(void *(*work)(void *context), void *context)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, work, context))
+		errx(1, "threads");
+	return thread;
+}
+
+static void send_in_threads(uint64_t seed)
+{
+	pthread_t senders[2], ender = 0;
+	size_t count = 1 + seed % 2;
+
+	over = false;
+	if (!of_pages)
+		ender = begin(end_long_runs, NULL);
+	for (size_t i = 0; i < count; i++)
+		senders[i] = begin(send_all, (void *)(uintptr_t)(seed + i * 1000003));
+	for (size_t i = 0; i < count; i++)
+		pthread_join(senders[i], NULL);
+	over = true;
+	if (!of_pages)
+		pthread_join(ender, NULL);
+}
+
 static void run_round(uint64_t seed)
 {
-	pthread_t threads[2];
 	int control;
 
 	printf("seed %llu\n", (unsigned long long)seed);
@@ -424,11 +475,7 @@ static void run_round(uint64_t seed)
 	control = wire_open();
 	for (size_t i = 0; i < SOCKETS; i++)
 		sockets[i] = open_socket();
-	for (size_t i = 0; i < 1 + seed % 2; i++)
-		if (pthread_create(&threads[i], NULL, send_all, (void *)(uintptr_t)(seed + i * 1000003)))
-			errx(1, "threads");
-	for (size_t i = 0; i < 1 + seed % 2; i++)
-		pthread_join(threads[i], NULL);
+	send_in_threads(seed);
 	for (size_t i = 0; i < SOCKETS; i++)
 		close(sockets[i]);
 	if (!of_pages && seed % 3)
