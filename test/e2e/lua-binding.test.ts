@@ -3,10 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { behaviour, eventually, failureOf, lunatikctl, MODULE, outputOf, Program, run, SLOWNESS, TEST_MS, type Ended, type Place } from './guest.ts'
-
-const LUA = 'lua5.4'
-const env = { LUA_CPATH: `${process.cwd()}/build/${LUA}/?.so;;` }
+import { behaviour, eventually, failureOf, lunatikctl, MODULE, outputOf, run, SLOWNESS, TEST_MS, type Ended, type Place } from './guest.ts'
+import { LUA, LUA_ENV, scriptsBehind } from './lua54.ts'
 
 /** What each script starts with: a session, and how a failure looks. */
 const PROLOGUE = `
@@ -18,16 +16,7 @@ const PROLOGUE = `
   end
   `
 
-function started(script: string, ...before: readonly string[]): Program {
-  return new Program([...before, LUA, '-e', PROLOGUE + script], { env })
-}
-
-/** What a script prints that comes to its end. */
-async function printed(script: string, ...before: readonly string[]): Promise<string> {
-  const { status, signal, stdout, stderr } = await started(script, ...before).ended
-  assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' }, stdout)
-  return stdout
-}
+const { started, printed } = scriptsBehind(PROLOGUE)
 
 /** A state that the script finds there. */
 async function given(place: Place): Promise<string> {
@@ -298,7 +287,7 @@ void test('without the module constants are what they are by default, and a sess
   await eventually('the module can be unloaded', async () => (await run(['rmmod', 'lunatik'])).status === 0)
   let ended: Ended
   try {
-    ended = await run([LUA, '-e', 'local l = require "lunatik" print(l.defaultmaxallocbytes, l.maxstates, l.datamaxsize, l.session())'], { env })
+    ended = await run([LUA, '-e', 'local l = require "lunatik" print(l.defaultmaxallocbytes, l.maxstates, l.datamaxsize, l.session())'], { env: LUA_ENV })
   } finally {
     await outputOf('insmod', MODULE)
     if (SLOWNESS !== 1) await outputOf('sh', '-c', 'echo 6000 >/sys/module/lunatik/parameters/budget')

@@ -5,13 +5,12 @@
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { pages } from '../../native/addon/index.ts'
-import { behaviour, Program, run, SLOWNESS } from './guest.ts'
+import { behaviour, run, SLOWNESS } from './guest.ts'
 import { kstateLoaded } from './kstate.ts'
+import { LUA, LUA_ENV, scriptsBehind } from './lua54.ts'
 
-const LUA = 'lua5.4'
 const SCRIPT = 'test/e2e/page-script.lua'
 const FILE = '/tmp/lua-page'
-const env = { LUA_CPATH: `${process.cwd()}/build/${LUA}/?.so;;` }
 const WRITERS = 4
 const UPDATES = 500
 
@@ -24,16 +23,7 @@ const PROLOGUE = `
   end
   `
 
-function started(script: string, ...before: readonly string[]): Program {
-  return new Program([...before, LUA, '-e', PROLOGUE + script], { env })
-}
-
-/** What a script prints that comes to its end. */
-async function printed(script: string, ...before: readonly string[]): Promise<string> {
-  const { status, signal, stdout, stderr } = await started(script, ...before).ended
-  assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' }, stdout)
-  return stdout
-}
+const { printed } = scriptsBehind(PROLOGUE)
 
 kstateLoaded()
 
@@ -175,6 +165,6 @@ behaviour('who may not is told so, and without the module how to go on', async (
   await printed(`
     failed("EACCES", "page: its owner and mode, or those of /dev/kstate, do not permit that", page.open "page")`,
     'setpriv', '--reuid=1000', '--regid=1000', '--clear-groups', '--')
-  const { stdout } = await run(['unshare', '-m', 'sh', '-c', `mount -t tmpfs none /dev && exec ${LUA} -e 'print(require "page".open "page")'`], { env })
+  const { stdout } = await run(['unshare', '-m', 'sh', '-c', `mount -t tmpfs none /dev && exec ${LUA} -e 'print(require "page".open "page")'`], { env: LUA_ENV })
   assert.equal(stdout, 'nil\tpage: the module kstate is not loaded\tENODEV\n')
 })
