@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-import type { StateInfo } from '../client.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
 import type { Options } from '../options.ts'
-import { COLUMNS, columnNamed } from '../output/columns.ts'
+import { COLUMNS } from '../output/columns.ts'
+import { checkForm, formOf } from '../output/form.ts'
 import { ordering } from '../output/sort.ts'
-import { printStatesAsJson, printTable, type Form } from '../output/states.ts'
+import { printStatesAsJson, printTable } from '../output/states.ts'
 
 export async function command([pattern]: readonly string[], options: Options, context: Context): Promise<ExitStatus> {
   check(options, context)
@@ -15,7 +15,7 @@ export async function command([pattern]: readonly string[], options: Options, co
     const { listEverywhere } = await import('../everywhere.ts')
     return listEverywhere(pattern, options, context)
   }
-  const form = formOf(options)
+  const form = formOf(options, COLUMNS, context)
   const inOrder = ordering(options, COLUMNS, 'list')
   return context.withSession(async (session) => {
     const list = async () => inOrder(await session.list(pattern))
@@ -31,14 +31,10 @@ export async function command([pattern]: readonly string[], options: Options, co
   })
 }
 
-function check({ output, watch, interval }: Options, { json }: Context): void {
-  if (output && json) throw usageError('list', '--json prints every column; -o chooses for tables only')
+function check(options: Options, context: Context): void {
+  const { watch, interval } = options
+  checkForm(options, context)
   if (interval !== undefined && !watch) throw usageError('list', '--interval is for --watch')
-}
-
-function formOf({ output, header = true }: Options): Form<StateInfo> {
-  const bareNames = output?.length === 1 && output[0] === 'name'
-  return { columns: output?.map((name) => columnNamed(name, COLUMNS, 'list')), header: header && !bareNames }
 }
 
 function nothingFound(pattern: string | undefined): string {

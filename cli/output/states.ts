@@ -8,6 +8,7 @@ import { glyphs } from '../glyphs.ts'
 import type { Stream } from '../streams.ts'
 import type { Column } from './column.ts'
 import { DISPENSABLE, usualColumns } from './columns.ts'
+import type { Form } from './form.ts'
 import { document, stateToJson } from './json.ts'
 
 /** `new`, `list` and `show` print the same document, with one state or many. */
@@ -17,12 +18,6 @@ export function printStatesAsJson(states: readonly StateInfo[], session: Session
 
 export function statesDocument(states: readonly StateInfo[], { netns }: Pick<Session, 'netns'>): string {
   return document({ netns, states: states.map(stateToJson) })
-}
-
-export interface Form<Item> {
-  /** undefined for the usual ones */
-  readonly columns: readonly Column<Item>[] | undefined
-  readonly header: boolean
 }
 
 export async function printTable(states: readonly StateInfo[], { columns, header }: Form<StateInfo>, { stdout }: Context): Promise<void> {

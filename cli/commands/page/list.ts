@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-import { pageLibrary, type PageInfo } from '../../client.ts'
+import { pageLibrary } from '../../client.ts'
 import type { Context } from '../../context.ts'
-import { usageError } from '../../errors.ts'
 import { EXIT, type ExitStatus } from '../../exit.ts'
 import type { Options } from '../../options.ts'
-import { columnNamed } from '../../output/columns.ts'
+import { checkForm, formOf } from '../../output/form.ts'
 import { PAGE_COLUMNS, PAGE_DISPENSABLE } from '../../output/page-columns.ts'
 import { pagesDocument } from '../../output/pages.ts'
 import { ordering } from '../../output/sort.ts'
@@ -14,20 +13,15 @@ import { placeOf } from '../../page/open.ts'
 
 export async function command([pattern]: readonly string[], options: Options, context: Context): Promise<ExitStatus> {
   const { json, stdout } = context
-  if (options.output && json) throw usageError(context.command, '--json prints every column; -o chooses for tables only')
-  const columns = options.output?.map((name) => columnNamed(name, PAGE_COLUMNS, context.command))
+  checkForm(options, context)
+  const { columns, header } = formOf(options, PAGE_COLUMNS, context)
   const inOrder = ordering({ ...options, sort: options.sort ?? 'name' }, PAGE_COLUMNS, context.command)
   const { list } = await pageLibrary()
   const pages = inOrder(await list({ ...placeOf(context), ...(pattern !== undefined && { match: pattern }) }))
   if (json) stdout.write(pagesDocument(pages, context))
-  else stdout.write(await tableText(pages, columns ?? PAGE_COLUMNS, { header: hasHeader(options), dispensable: columns ? [] : PAGE_DISPENSABLE }, stdout))
+  else stdout.write(await tableText(pages, columns ?? PAGE_COLUMNS, { header, dispensable: columns ? [] : PAGE_DISPENSABLE }, stdout))
   if (pages.length === 0 && stdout.isTerminal) context.warn(nothingFound(pattern))
   return EXIT.ok
-}
-
-function hasHeader({ output, header = true }: Options): boolean {
-  const bareNames = output?.length === 1 && output[0] === ('name' satisfies keyof PageInfo)
-  return header && !bareNames
 }
 
 function nothingFound(pattern: string | undefined): string {
