@@ -164,22 +164,27 @@ EXPORT_SYMBOL_GPL(kstate_read);
  * @size: of that, which is the page's
  * @version: that is replaced; set to the one that the page has then. Where just that is in it
  *	already, there is no new one.
+ * @flags: KSTATE_ANNOUNCE, or 0
  *
  * Context: process or softirq.
  * Return: 0; -ESTALE where that is not the page's version any more, -EMSGSIZE where its size is
- * another; -EACCES; -EIDRM.
+ * another; -EACCES; -EIDRM; -EINVAL for other flags.
  */
-int kstate_write(const struct kstate_handle *handle, const void *data, u32 size, u64 *version)
+int kstate_write(const struct kstate_handle *handle, const void *data, u32 size, u64 *version,
+		 unsigned int flags)
 {
 	struct kstate_change change = {
 		.page = handle->page,
 		.data = (void *)data,
 		.version = *version,
 		.size = size,
+		.announce = flags & KSTATE_ANNOUNCE,
 		.if_different = true,
 	};
 	int err;
 
+	if (flags & ~KSTATE_ANNOUNCE)
+		return -EINVAL;
 	if (!handle->writable)
 		return -EACCES;
 	err = kstate_commit(&change, 1);

@@ -16,8 +16,9 @@
  * Time. Each try of an update calls Lua, and so comes to where the run is ended when its time is
  * up. There is no waiting in a turn: who was slower goes again at once.
  *
- * native/lua has the same for user space: a script must find no difference, in what it may do or in
- * the words of a refusal, but for limits. test/e2e/page-script.lua is for both.
+ * native/lua has the same for user space, of which views are these very ones: a script must find no
+ * difference, in what it may do or in the words of a refusal, but for limits.
+ * test/e2e/page-script.lua is for both.
  *
  * Context: in the machine's turn. Compiled with SSE.
  */
@@ -292,7 +293,11 @@ static int commit(lua_State *L, lua_Integer *version)
 
 	if (!page->handle)
 		return -EBADF;
-	err = kstate_write(page->handle, view->data, view->size, &view->version);
+	*version = view->version;
+	if (!view->written)
+		return 0;
+	err = kstate_write(page->handle, view->data, view->size, &view->version,
+			   view->announce ? KSTATE_ANNOUNCE : 0);
 	*version = view->version;
 	/* a size that is not the page's any more is a change of somebody else's, too */
 	return err == -EMSGSIZE ? -ESTALE : err;

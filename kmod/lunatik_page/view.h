@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef _LUNATIK_PAGE_VIEW_H
-#define _LUNATIK_PAGE_VIEW_H
+#ifndef LUNATIK_PAGE_VIEW_H
+#define LUNATIK_PAGE_VIEW_H
 
-#include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 struct lua_State;
 
@@ -11,18 +12,22 @@ struct lua_State;
  * @version: that it is of
  * @size: bytes at @data
  * @writable: for scripts to change
+ * @written: by scripts, if only with what was there
+ * @announce: the commit of it is to be told
  * @dead: no more for scripts to use
  * @data: the copy
  */
 struct lunatik_page_view {
-	u64 version;
-	u32 size;
+	uint64_t version;
+	uint32_t size;
 	bool writable;
+	bool written;
+	bool announce;
 	bool dead;
-	u8 data[];
+	unsigned char data[];
 };
 
-struct lunatik_page_view *lunatik_page_view_push(struct lua_State *L, u32 size, bool writable);
+struct lunatik_page_view *lunatik_page_view_push(struct lua_State *L, uint32_t size, bool writable);
 void lunatik_page_view_type(struct lua_State *L);
 
-#endif /* _LUNATIK_PAGE_VIEW_H */
+#endif /* LUNATIK_PAGE_VIEW_H */

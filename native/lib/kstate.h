@@ -211,6 +211,16 @@ KSTATE_API int kstate_start_transaction(kstate_transaction_p transaction, kstate
 KSTATE_API int kstate_abort_transaction(kstate_transaction_p transaction);
 
 /**
+ * kstate_announce - have the commit told to who monitors the namespace's pages
+ *
+ * Of a page at most ten a second are told; the next one says how many were passed over. What is not committed, or no
+ * different, is not told. See kstate_monitor_open().
+ *
+ * Returns 0; -EINVAL where the transaction is not active; -EPERM where it is one to read.
+ */
+KSTATE_API int kstate_announce(kstate_transaction_p transaction);
+
+/**
  * kstate_commit_transaction - make what is in the copy the page's next version
  *
  * Where nothing is different from when it started, nothing is done. The transaction ends, but for the first two:

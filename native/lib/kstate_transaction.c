@@ -28,6 +28,7 @@ struct kstate_transaction {
 	size_t size;
 	unsigned char *copy; /* KSTATE_SIZE_MAX bytes, and as many as they were at the start; or NULL */
 	bool writable;       /* whether the copy's memory may be written now */
+	bool announce;       /* whether its commit is to be told */
 };
 
 static const unsigned char *original_of(const struct kstate_transaction *transaction)
@@ -126,6 +127,7 @@ int kstate_start_transaction(kstate_transaction_p transaction, kstate_state_p st
 	if (err)
 		return err;
 	transaction->permissions = wanted;
+	transaction->announce = false;
 	transaction->handle = handle_get(state->handle);
 	return 0;
 }
@@ -151,6 +153,7 @@ static struct kstate_data described(const struct kstate_transaction *transaction
 		.version = transaction->version,
 		.address = (uintptr_t)transaction->copy,
 		.size = (uint32_t)transaction->size,
+		.flags = transaction->announce ? KSTATE_ANNOUNCE : 0,
 	};
 }
 
@@ -160,6 +163,15 @@ static int check(const struct kstate_transaction *transaction)
 	if (!transaction || !transaction->handle)
 		return -EINVAL;
 	return transaction->permissions & KSTATE_WRITE ? 0 : -EPERM;
+}
+
+int kstate_announce(kstate_transaction_p transaction)
+{
+	int err = check(transaction);
+
+	if (!err)
+		transaction->announce = true;
+	return err;
 }
 
 /* A size that is not the page's any more is a change of somebody else's, too. */
@@ -200,7 +212,7 @@ int kstate_commit_many(const kstate_transaction_p *transactions, unsigned int co
 		parts[i].file = transactions[i]->handle->fd;
 		parts[i].data = described(transactions[i]);
 		if (is_unchanged(transactions[i]))
-			parts[i].data.address = parts[i].data.size = 0;
+			parts[i].data.address = parts[i].data.size = parts[i].data.flags = 0;
 		else
 			changed = true;
 	}

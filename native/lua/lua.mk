@@ -6,7 +6,10 @@ LUA ?= lua5.4
 
 LUA_SOURCES := $(wildcard native/lua/*.c)
 LUA_PAGE_SOURCES := $(wildcard native/lua/page/*.c)
-LUA_OBJECTS := $(LUA_SOURCES:native/lua/%.c=build/$(LUA)/%.o) $(LUA_PAGE_SOURCES:native/lua/%.c=build/$(LUA)/%.o)
+# Views of pages are those that states in the kernel have.
+LUA_PAGE_OBJECTS := $(LUA_PAGE_SOURCES:native/lua/%.c=build/$(LUA)/%.o) build/$(LUA)/page/view.o
+LUA_OBJECTS := $(LUA_SOURCES:native/lua/%.c=build/$(LUA)/%.o) $(LUA_PAGE_OBJECTS)
+LUA_PAGE_CPPFLAGS := -Ikmod/lunatik_page
 LUA_CPPFLAGS = $(LIB_CPPFLAGS) $(shell pkg-config --cflags $(LUA))
 
 # Where Debian's interpreters look. Of what is not in /usr they do so elsewhere than pkg-config says.
@@ -15,13 +18,17 @@ LUA_CMOD = $(if $(filter /usr,$(PREFIX)),$(shell pkg-config --variable=INSTALL_C
 .PHONY: lua
 lua: build/$(LUA)/lunatik.so build/$(LUA)/page.so
 
-build/$(LUA)/%.o: native/lua/%.c native/lua/lua.mk
+$(LUA_OBJECTS): native/lua/lua.mk
+build/$(LUA)/%.o: native/lua/%.c
+	@mkdir -p $(@D)
+	$(CC) $(LUA_CPPFLAGS) $(LUA_PAGE_CPPFLAGS) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+build/$(LUA)/page/view.o: kmod/lunatik_page/view.c
 	@mkdir -p $(@D)
 	$(CC) $(LUA_CPPFLAGS) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The library is linked in, so that a binding is one file; Lua's own functions are those of the interpreter that loads it.
 build/$(LUA)/lunatik.so: $(LUA_SOURCES:native/lua/%.c=build/$(LUA)/%.o) build/lib/liblunatik.a
-build/$(LUA)/page.so: $(LUA_PAGE_SOURCES:native/lua/%.c=build/$(LUA)/%.o) build/lib/libkstate.a
+build/$(LUA)/page.so: $(LUA_PAGE_OBJECTS) build/lib/libkstate.a
 build/$(LUA)/lunatik.so: LUA_LIBS := -lmnl
 build/$(LUA)/lunatik.so build/$(LUA)/page.so:
 	$(CC) -shared -Wl,-z,relro,-z,now -Wl,--exclude-libs,ALL $(LDFLAGS) -pthread -o $@ $^ $(LUA_LIBS)

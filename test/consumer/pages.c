@@ -97,7 +97,8 @@ static void do_write(struct consumer_command *command)
 	if (!data)
 		return;
 	strscpy(data, command->words[3], KSTATE_SIZE_MAX);
-	err = kstate_write(*slot_of(command), data, consumer_number(command->words[2]), &version);
+	err = kstate_write(*slot_of(command), data, consumer_number(command->words[2]), &version,
+			   consumer_number(command->words[4]));
 	if (err)
 		consumer_answer(command, "%d", err);
 	else
@@ -129,7 +130,7 @@ static int count_one(struct kstate_handle *handle, u64 *data, unsigned long *con
 		if (err)
 			return err;
 		data[0]++;
-		err = kstate_write(handle, data, size, &version);
+		err = kstate_write(handle, data, size, &version, 0);
 		if (err != -ESTALE)
 			return err;
 		++*conflicts;
@@ -169,7 +170,7 @@ const struct consumer_verb consumer_page_verbs[] = {
 	{ "page-name", 1, true, do_name },		/* SLOT */
 	{ "page-status", 1, true, do_status },		/* SLOT */
 	{ "page-read", 2, true, do_read },		/* SLOT ROOM */
-	{ "page-write", 4, true, do_write },		/* SLOT VERSION SIZE TEXT */
+	{ "page-write", 5, true, do_write },		/* SLOT VERSION SIZE TEXT FLAGS */
 	{ "page-resize", 2, true, do_resize },		/* SLOT SIZE */
 	{ "page-delete", 1, true, do_delete },		/* SLOT */
 	{ "page-count", 2, true, do_count },		/* SLOT COUNT */

@@ -10,6 +10,7 @@ import { LuaFloat, open, pages, type LunatikError, type NewStateOptions, type Se
 import { answers, CONSUMER, loaded, namespace, told } from './consumer.ts'
 import { behaviour, eventually, failureOf, outputOf, Program, run, SLOWNESS, sleep, type Place } from './guest.ts'
 import { loadLibrary, unloadLibrary } from './kstate.ts'
+import { scriptsBehind } from './lua54.ts'
 import { freeMiB } from './memory.ts'
 
 before(() => loadLibrary())
@@ -19,6 +20,9 @@ after(unloadLibrary)
 const PLACES = 256
 
 type Values = Awaited<ReturnType<Session['run']>>['values']
+
+/** In user space, with the same library. */
+const { printed } = scriptsBehind('page = require "page" ')
 
 /** A state that has the library, and how chunks are run in it. */
 async function state(place: Place, options?: NewStateOptions, session = place.session): Promise<(code: string) => Promise<Values>> {
@@ -88,6 +92,22 @@ behaviour('a script finds here what it finds in user space', async (place) => {
   const name = await place.newState()
   const script = await readFile('test/e2e/page-script.lua')
   for (let round = 0; round < 2; round++) assert.deepEqual((await place.session.run(name, script, { budget: 20 * SLOWNESS })).values, ['ok'])
+})
+
+behaviour('commits that ask for it are told, whoever makes them', async (place) => {
+  const lua = await state(place)
+  const script = 'p = page.open "web" p:update(function(view) view:setu8(0, view:getu8(0) + 1) view:announce() end)'
+  const events = pages.monitor()
+  const waited = events.next()
+  using kept = await pages.open('web')
+  assert.equal((await waited).value?.type, 'created')
+  await lua(script)
+  assert.deepEqual((await events.next()).value, { type: 'committed', name: 'web', version: 1, passed_over: 0 })
+  await sleep(150)
+  await printed(script)
+  assert.deepEqual((await events.next()).value, { type: 'committed', name: 'web', version: 2, passed_over: 0 })
+  await events.return?.()
+  assert.equal(kept.read().version, 2)
 })
 
 // --- reading and changing ---
@@ -570,20 +590,21 @@ for (const context of ['', 'softirq ']) {
     await answers(`${context}page-status 0`, '0 4096')
     await answers(`${context}page-resize 0 0`, 'EINVAL')
     await answers(`${context}page-resize 0 10`, '0')
-    await answers(`${context}page-write 0 0 10 hello`, '1')
+    await answers(`${context}page-write 0 0 10 hello 0`, '1')
     await answers(`${context}page-read 1 4096`, '1 10 hello')
     await answers(`${context}page-read 1 9`, 'EMSGSIZE')
-    await answers(`${context}page-write 0 1 10 hello`, '1')
-    await answers(`${context}page-write 0 0 10 late`, 'ESTALE')
-    await answers(`${context}page-write 0 1 11 long`, 'EMSGSIZE')
-    await answers(`${context}page-write 0 1 10 again`, '2')
+    await answers(`${context}page-write 0 1 10 hello 0`, '1')
+    await answers(`${context}page-write 0 0 10 late 0`, 'ESTALE')
+    await answers(`${context}page-write 0 1 11 long 0`, 'EMSGSIZE')
+    await answers(`${context}page-write 0 1 10 again 2`, 'EINVAL')
+    await answers(`${context}page-write 0 1 10 again 1`, '2')
     await answers(`${context}page-resize 0 20`, '0')
     await answers(`${context}page-status 1`, '3 20')
-    for (const refused of ['page-write 1 3 20 no', 'page-resize 1 30', 'page-delete 1']) await answers(context + refused, 'EACCES')
+    for (const refused of ['page-write 1 3 20 no 0', 'page-resize 1 30', 'page-delete 1']) await answers(context + refused, 'EACCES')
     await answers(`${context}page-delete 0`, 'EBUSY')
     await answers(`${context}page-close 1`, '0')
     await answers(`${context}page-delete 0`, '0')
-    for (const gone of ['page-read 0 4096', 'page-write 0 3 20 no', 'page-resize 0 30', 'page-delete 0', 'page-status 0']) await answers(context + gone, 'EIDRM')
+    for (const gone of ['page-read 0 4096', 'page-write 0 3 20 no 0', 'page-resize 0 30', 'page-delete 0', 'page-status 0']) await answers(context + gone, 'EIDRM')
     await answers(`${context}page-close 0`, '0')
     await answers(`${context}page-open 0 web ${READ}`, 'ENOENT')
     // Who leaves last takes the page along.
@@ -600,7 +621,7 @@ for (const context of ['', 'softirq ']) {
     await letGo()
     await outputOf('ip', 'netns', 'del', 'blue')
     await eventually('the page is gone', async () => (await told(`${context}page-status 0`)) === 'EIDRM')
-    await answers(`${context}page-write 0 0 4096 no`, 'EIDRM')
+    await answers(`${context}page-write 0 0 4096 no 0`, 'EIDRM')
     await answers(`${context}page-close 0`, '0')
   })
 }

@@ -16,7 +16,6 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/kstate.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "kstate.h"
@@ -235,37 +234,74 @@ static bool hear(void)
 	return true;
 }
 
-static void announce(kstate_state_p state, uint64_t version)
+/* A commit that is told, of one more in the first byte; beside that of another page, where there is one. */
+static void announce(kstate_state_p state, kstate_state_p other)
 {
-	static unsigned char bytes[KSTATE_SIZE_MAX];
-	struct kstate_data data = {
-		.version = version, .address = (uintptr_t)bytes, .size = KSTATE_SIZE_MAX, .flags = KSTATE_ANNOUNCE};
+	kstate_transaction_p both[] = {kstate_new_transaction(), kstate_new_transaction()};
+	kstate_state_p states[] = {state, other};
+	unsigned int count = other ? 2 : 1;
 
-	expect(!ioctl(kstate_get_fd(state), KSTATE_IOC_COMMIT, &data));
+	for (unsigned int i = 0; i < count; i++) {
+		expect_equal(kstate_start_transaction(both[i], states[i], KSTATE_WRITE), 0);
+		++*(unsigned char *)kstate_get_transaction_ptr(both[i]);
+	}
+	expect_equal(kstate_announce(both[0]), 0);
+	expect_equal(other ? kstate_commit_many(both, 2) : kstate_commit_transaction(both[0]), 0);
+	for (unsigned int i = 0; i < 2; i++)
+		kstate_free_transaction(&both[i]);
+}
+
+static void not_announced(kstate_state_p state)
+{
+	kstate_transaction_p transaction = kstate_new_transaction();
+
+	expect_equal(kstate_announce(NULL), -EINVAL);
+	expect_equal(kstate_announce(transaction), -EINVAL);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_READ), 0);
+	expect_equal(kstate_announce(transaction), -EPERM);
+	expect_equal(kstate_abort_transaction(transaction), 0);
+	/* that one was to be told says nothing of the next */
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
+	expect_equal(kstate_announce(transaction), 0);
+	expect_equal(kstate_abort_transaction(transaction), 0);
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
+	++*(unsigned char *)kstate_get_transaction_ptr(transaction);
+	expect_equal(kstate_commit_transaction(transaction), 0);
+	/* and there is nothing to tell where nothing is different */
+	expect_equal(kstate_start_transaction(transaction, state, KSTATE_WRITE), 0);
+	expect_equal(kstate_announce(transaction), 0);
+	expect_equal(kstate_commit_transaction(transaction), 0);
+	kstate_free_transaction(&transaction);
 }
 
 static void events(void)
 {
 	const struct timeval patience = {.tv_sec = 5};
-	kstate_state_p state;
-	uint64_t version = 0;
+	kstate_state_p state, other;
 
 	family_listen();
 	expect(!setsockopt(mnl_socket_get_fd(family_socket()), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)));
 	state = subscribed("page", KSTATE_WRITE);
 	expect(hear() && event.type == KSTATE_EVENT_TYPE_CREATED && event.version == 0);
-	announce(state, version++);
+	announce(state, NULL);
 	expect(hear() && event.type == KSTATE_EVENT_TYPE_COMMITTED && event.version == 1 && event.passed_over == 0);
-	/* too soon after it; and one that is not to be told */
-	announce(state, version++);
-	announce(state, version++);
+	/* too soon after it; and ones that are not to be told */
+	announce(state, NULL);
+	announce(state, NULL);
 	usleep(150000);
 	put(state);
-	version++;
-	announce(state, version++);
-	expect(hear() && event.type == KSTATE_EVENT_TYPE_COMMITTED && event.version == version && event.passed_over == 2);
+	not_announced(state);
+	announce(state, NULL);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_COMMITTED && event.version == 6 && event.passed_over == 2);
+	/* of two pages the one for which it was asked */
+	other = subscribed("other", KSTATE_WRITE);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_CREATED);
+	announce(other, state);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_COMMITTED && event.version == 1 && event.passed_over == 0);
+	kstate_free_state(&other);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_REMOVED && event.version == 1);
 	kstate_free_state(&state);
-	expect(hear() && event.type == KSTATE_EVENT_TYPE_REMOVED && event.version == version);
+	expect(hear() && event.type == KSTATE_EVENT_TYPE_REMOVED && event.version == 7);
 }
 
 static const struct {

@@ -84,13 +84,18 @@ assert((p:read()):getu32(4) == 1 and (p:read()):getu32(8) == 3)
 failed("ESTALE", NAME .. ": somebody else was faster, each time", race(1, 0))
 failed("ESTALE", NAME .. ": somebody else was faster, each time", race(3, 2))
 returned({ 13, 3 }, race(2, 2))
--- what was only looked at must still be there, too
-local looks = 0
-returned({ 14, 2 }, p:update(function()
-  looks = looks + 1
-  if looks == 1 then p:update(function(view) view:setu32(8, 0) end) end
-  return looks
-end))
+-- who only looked is not too late, whatever happened meanwhile, and says what he saw
+returned({ 13, 9 }, p:update(function(view)
+  p:update(function(other) other:setu32(8, 0) end)
+  return view:getu32(8)
+end, 0))
+assert(p:version() == 14)
+
+-- that a commit is to be told, whether or not there is one
+returned({ 15 }, p:update(function(view) view:setu32(8, 1) return view:announce() end))
+returned({ 15 }, p:update(function(view) view:announce() end))
+raised("the view is read-only", first.announce, first)
+raised("the view is dead", kept.announce, kept)
 
 -- numbers
 local function there_and_back(kind, value, offset)
@@ -171,7 +176,7 @@ for _, use in ipairs { "read", "version", "size", "delete" } do
 end
 failed("EIDRM", NAME .. ": the page was deleted, or its network namespace is gone", p:update(print))
 local late = assert(page.open(NAME))
-failed("EIDRM", NAME .. ": the page was deleted, or its network namespace is gone", late:update(function() late:delete() end))
+failed("EIDRM", NAME .. ": the page was deleted, or its network namespace is gone", late:update(function(view) view:setu8(0, 1) late:delete() end))
 assert(p:name() == NAME and p:close() and late:close())
 failed("ENOENT", NAME .. ": there is no such page", page.open(NAME, "r"))
 

@@ -47,7 +47,8 @@ int kstate_pagestatus(const struct kstate_handle *handle, u64 *version, u32 *siz
 /* --- what is in it --- */
 
 int kstate_read(const struct kstate_handle *handle, void *data, u32 *size, u64 *version);
-int kstate_write(const struct kstate_handle *handle, const void *data, u32 size, u64 *version);
+int kstate_write(const struct kstate_handle *handle, const void *data, u32 size, u64 *version,
+		 unsigned int flags);
 int kstate_resize(const struct kstate_handle *handle, u32 size);
 int kstate_delete(const struct kstate_handle *handle);
 

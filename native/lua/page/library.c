@@ -23,7 +23,7 @@ int luaopen_page(lua_State *L)
 
 	page_define(L);
 	update_define(L);
-	view_define(L);
+	lunatik_page_view_type(L);
 	luaL_newlib(L, functions);
 	set_constant(L, "maxsize", KSTATE_MAX_SIZE);
 	set_constant(L, "namemaxsize", KSTATE_MAX_NAME_LEN);

@@ -174,7 +174,7 @@ static int page_size(lua_State *L)
 /* Pushes a view with what is in the page, or alone what has room for that. Returns 0 or a negative errno. */
 static int push_copy(lua_State *L, const struct page *page, size_t size)
 {
-	struct view *view = view_push(L, (uint32_t)size, false);
+	struct lunatik_page_view *view = lunatik_page_view_push(L, (uint32_t)size, false);
 	int err;
 
 	/* what allocates runs finalizers, which may have closed it */
@@ -190,7 +190,7 @@ static int push_copy(lua_State *L, const struct page *page, size_t size)
 static int page_read(lua_State *L)
 {
 	const struct page *page = page_check(L);
-	const struct view *view;
+	const struct lunatik_page_view *view;
 	int failed = look(L, page);
 	int err;
 

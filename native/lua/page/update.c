@@ -101,7 +101,7 @@ static int begin(lua_State *L)
 {
 	const struct page *page = page_check(L);
 	kstate_transaction_p transaction = transaction_of(L);
-	struct view *view;
+	struct lunatik_page_view *view;
 	int err;
 
 	if (!page->state)
@@ -109,21 +109,9 @@ static int begin(lua_State *L)
 	err = kstate_start_transaction(transaction, page->state, is_writable(page) ? KSTATE_WRITE : KSTATE_READ);
 	if (err)
 		return page_push_failure(L, page, err);
-	view = view_push(L, (uint32_t)kstate_get_transaction_size(transaction), true);
+	view = lunatik_page_view_push(L, (uint32_t)kstate_get_transaction_size(transaction), true);
 	view->version = kstate_get_transaction_version(transaction);
 	memcpy(view->data, kstate_get_transaction_ptr(transaction), view->size);
-	return 0;
-}
-
-/* Where nothing is different there is nothing to commit; but what was seen must still be what is there. */
-static int look_again(const struct page *page, const struct view *view)
-{
-	const struct kstate_map *map = kstate_get_map(page->state);
-
-	if (__atomic_load_n(&map->removed, __ATOMIC_RELAXED))
-		return -EIDRM;
-	if (__atomic_load_n(&map->version, __ATOMIC_ACQUIRE) != view->version || kstate_get_size(page->state) != view->size)
-		return -ESTALE;
 	return 0;
 }
 
@@ -131,7 +119,7 @@ static int look_again(const struct page *page, const struct view *view)
 static int commit(lua_State *L, uint64_t *version)
 {
 	const struct page *page = page_check(L);
-	const struct view *view = lua_touserdata(L, VIEW);
+	const struct lunatik_page_view *view = lua_touserdata(L, VIEW);
 	kstate_transaction_p transaction = transaction_of(L);
 	void *copy = kstate_get_transaction_ptr(transaction);
 	int err;
@@ -141,11 +129,11 @@ static int commit(lua_State *L, uint64_t *version)
 		return -EBADF;
 	if (!is_writable(page))
 		return -EACCES;
-	if (!memcmp(copy, view->data, view->size)) {
-		kstate_abort_transaction(transaction);
-		return look_again(page, view);
-	}
+	if (!view->written || !memcmp(copy, view->data, view->size))
+		return kstate_abort_transaction(transaction);
 	memcpy(copy, view->data, view->size);
+	if (view->announce)
+		kstate_announce(transaction);
 	err = kstate_commit_transaction(transaction);
 	++*version;
 	/* of one to write that is a conflict */
