@@ -115,6 +115,8 @@ export interface NativeTransaction {
   start(page: NativePage): Uint8Array
   /** That the copy is of. */
   version(): number
+  /** Has the commit told. */
+  announce(): void
   commit(bytes: Uint8Array): void
   /** Of one that has ended nothing. */
   abort(): void
@@ -151,7 +153,8 @@ export interface Native {
   /** Versions; no more often than every so many nanoseconds. */
   readonly Changes: new (page: NativePage, nanoseconds: number) => NativeFeed<number>
   readonly Pages: new (netns: string | undefined) => NativePages
-  readonly PageMonitor: new (pages: NativePages) => NativeFeed<RawPageEvent>
+  /** `false` stands for events that were lost. */
+  readonly PageMonitor: new (pages: NativePages) => NativeFeed<RawPageEvent | false>
   readMany(pages: readonly NativePage[], into: readonly Uint8Array[], numbers: Float64Array): void
   commitMany(transactions: readonly NativeTransaction[], bytes: readonly Uint8Array[]): void
 }

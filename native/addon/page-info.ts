@@ -28,14 +28,17 @@ export interface PageInfo {
   readonly memory: number
 }
 
-/** Something that happened to a page. */
-export interface PageEvent {
-  readonly type: (typeof PAGE_EVENTS)[number]
-  readonly name: string
-  readonly version?: number
-  /** Of a commit: those since the last that was told which came too soon after it. */
-  readonly passed_over?: number
-}
+/** What happened to a page; `overrun` in place of events that came faster than they were taken. */
+export type PageEvent =
+  | { readonly type: 'created' | 'removed'; readonly name: string; readonly version: number }
+  | {
+      readonly type: 'committed'
+      readonly name: string
+      readonly version: number
+      /** Those since the last that was told which came too soon after it. */
+      readonly passed_over: number
+    }
+  | { readonly type: 'overrun' }
 
 export interface NetnsOptions {
   /** The network namespace, without which it is the caller's. */
@@ -130,14 +133,16 @@ export function remove(name: string, options: NetnsOptions = {}): Promise<void> 
 }
 
 /** Nothing of a type that only a later module knows. */
-function pageEvent({ type: number, name, version, passedOver }: RawPageEvent): PageEvent | undefined {
-  const type = PAGE_EVENTS[number]
+function pageEvent(raw: RawPageEvent | false): PageEvent | undefined {
+  if (raw === false) return { type: 'overrun' }
+  const { name, version } = raw
+  const type = PAGE_EVENTS[raw.type]
   if (type !== 'committed') return type && { type, name, version }
-  return { type, name, version, passed_over: passedOver }
+  return { type, name, version, passed_over: raw.passedOver }
 }
 
 /** The namespace's socket goes with what is heard by it. */
-function openMonitor(netns: Netns | undefined): NativeFeed<RawPageEvent> {
+function openMonitor(netns: Netns | undefined): NativeFeed<RawPageEvent | false> {
   const pages = new native.Pages(netnsArgument(netns))
   try {
     const monitor = new native.PageMonitor(pages)
@@ -157,7 +162,7 @@ function openMonitor(netns: Netns | undefined): NativeFeed<RawPageEvent> {
 
 /**
  * What happens to the pages of the namespace, from now on: those that come and go, and the commits that ask to be told, of
- * each page at most ten in a second. `ENOBUFS`, which ends it, where events were lost: they came faster than they were taken.
+ * each page at most ten in a second.
  */
 export function monitor(options: MonitorOptions = {}): AsyncIterableIterator<PageEvent, undefined> {
   return new Feed(() => openMonitor(options.netns), pageEvent, { operation: 'event' }, options)

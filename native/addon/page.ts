@@ -2,7 +2,7 @@
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { native } from './binding.ts'
-import { checkArray, checkBytes, checkMany, checkNumber, checkSignal, checkText } from './check.ts'
+import { checkArray, checkBoolean, checkBytes, checkMany, checkNumber, checkSignal, checkText } from './check.ts'
 import { LunatikError } from './error.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import { PAGE, PAGE_NUMBERS, PAGE_SIZE_MAX, type NativePage, type NativeTransaction } from './native.ts'
@@ -15,6 +15,8 @@ import { Transaction } from './transaction.ts'
 export interface UpdateOptions {
   /** How often it goes again where somebody else was faster; 64 times, where absent. */
   readonly retries?: number | undefined
+  /** Whether to have the commit told to who monitors pages; no, where absent. */
+  readonly announce?: boolean | undefined
   /** Stops it between two tries, which rejects (`EINTR`) with the signal's reason as its cause. */
   readonly signal?: AbortSignal | undefined
 }
@@ -134,14 +136,15 @@ export class Page {
    * @returns what the function did
    */
   async update<Result>(change: Change<Result>, options: UpdateOptions = {}): Promise<Result> {
-    const { retries = RETRIES, signal } = options
+    const { retries = RETRIES, announce = false, signal } = options
     if (typeof change !== 'function') throw new TypeError('what is to change the page is no function')
     checkRetries(retries)
+    checkBoolean(announce, 'announce')
     checkSignal(signal)
     const transaction = this.#spare ?? new native.Transaction()
     this.#spare = undefined
     try {
-      return await this.#retried(transaction, change, retries, signal)
+      return await this.#retried(transaction, change, { retries, announce, signal })
     } finally {
       transaction.abort()
       this.#spare = transaction
@@ -151,13 +154,13 @@ export class Page {
   async #retried<Result>(
     transaction: NativeTransaction,
     change: Change<Result>,
-    retries: number,
-    signal: AbortSignal | undefined,
+    { retries, announce, signal }: { retries: number; announce: boolean; signal: AbortSignal | undefined },
   ): Promise<Result> {
     for (let tries = 1; ; tries++) {
       if (signal?.aborted) throw stoppedBy(signal, { operation: 'update', page: this.name })
       const bytes = transaction.start(this.#native)
       const result = await change(new PageCopy(transaction.version(), bytes))
+      if (announce) transaction.announce()
       try {
         transaction.commit(bytes)
         return result

@@ -25,11 +25,12 @@ struct PageEvents {
   static void Close(Source* source) { kstate_monitor_close(source); }
   static int Descriptor(const Source* source) { return kstate_monitor_fd(source); }
 
-  // Events that were lost are a failure as any other.
+  // False stands for events that were lost.
   static Napi::Value Take(Napi::Env env, Source* source, const std::string& /*state*/) {
     kstate_event event;
     const int status = kstate_monitor_next(source, 0, &event);
     if (status == -ETIMEDOUT) return env.Undefined();
+    if (status == -ENOBUFS) return Napi::Boolean::New(env, false);
     if (status != 0) Page::Throw(env, PageFailure(*kstate_monitor_error(source)), "");
     Napi::Object object = Napi::Object::New(env);
     object.Set("type", Napi::Number::New(env, event.type));

@@ -21,6 +21,7 @@ Napi::Function Transaction::Define(Napi::Env env) {
                      {
                          InstanceMethod<&Transaction::Start>("start"),
                          InstanceMethod<&Transaction::Version>("version"),
+                         InstanceMethod<&Transaction::Announce>("announce"),
                          InstanceMethod<&Transaction::Commit>("commit"),
                          InstanceMethod<&Transaction::Abort>("abort"),
                      });
@@ -51,9 +52,19 @@ Napi::Value Transaction::Version(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(kstate_get_transaction_version(transaction_)));
 }
 
-void Transaction::Take(Napi::Env env, const Napi::Value& bytes) {
+void Transaction::CheckActive(Napi::Env env) const {
   if (!kstate_transaction_is_active(transaction_))
     Page::Throw(env, {EBADF, "commit", "", "the transaction has ended"}, name_);
+}
+
+// announce()
+void Transaction::Announce(const Napi::CallbackInfo& info) {
+  CheckActive(info.Env());
+  kstate_announce(transaction_);
+}
+
+void Transaction::Take(Napi::Env env, const Napi::Value& bytes) {
+  CheckActive(env);
   auto copy = bytes.As<Napi::Uint8Array>();
   // Bytes that were transferred to another thread are none any more.
   if (copy.ByteLength() != kstate_get_transaction_size(transaction_))

@@ -25,8 +25,12 @@ class Transaction final : public Napi::ObjectWrap<Transaction> {
  private:
   Napi::Value Start(const Napi::CallbackInfo& info);
   Napi::Value Version(const Napi::CallbackInfo& info);
+  void Announce(const Napi::CallbackInfo& info);
   void Commit(const Napi::CallbackInfo& info);
   void Abort(const Napi::CallbackInfo& info);
+
+  // Throws where the transaction is over.
+  void CheckActive(Napi::Env env) const;
 
   // Takes back what JavaScript has made of the copy. That the transaction is over is thrown.
   void Take(Napi::Env env, const Napi::Value& bytes);

@@ -33,6 +33,11 @@ export class Transaction extends PageCopy {
     })
   }
 
+  /** Has its commit told to who monitors pages, unless one of this page was a moment ago; that of one that has ended is `EBADF`. */
+  announce(): void {
+    this.#native.announce()
+  }
+
   /**
    * Makes the copy the page's next version; where nothing is different, nothing is done. `ESTALE`, and the page is as it
    * was, where somebody else has changed it since. Either way the transaction has ended: one that has is `EBADF`.
