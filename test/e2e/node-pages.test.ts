@@ -751,6 +751,7 @@ function tests(): void {
       'update()': (junk) => page.update(junk),
       'options of update()': (junk) => page.update(() => 1, junk),
       'retries of update()': (retries) => page.update(() => 1, { retries }),
+      'announce of update()': (announce) => page.update(() => 1, { announce }),
       'signal of update()': (signal) => page.update(() => 1, { signal }),
       'resize()': (junk) => page.resize(junk),
       'persist()': (junk) => page.persist(junk),
@@ -786,6 +787,9 @@ function tests(): void {
     assert.throws(() => pages.readMany(Array.from({ length: 17 }, () => page)), RangeError)
     await set(page, 1)
     assert.equal(countIn(page), 1)
+    // Bytes of another realm are as good.
+    const foreign = runInNewContext('new Uint8Array(4096)') as Uint8Array
+    assert.deepEqual([page.read(foreign).version, foreign[0]], [1, 1])
     page.close()
     await pages.remove('page')
   })
