@@ -11,10 +11,11 @@ include test/attacks/attacks.mk
 include test/fuzz/fuzz.mk
 
 # Programs of the tests that run in the guest.
-GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/failures $(WIRE_PROGRAMS)
+GUEST_PROGRAMS := build/test/netlink build/test/audit build/test/failures build/test/namespace-failures $(WIRE_PROGRAMS)
 
 build/test/netlink: test/e2e/netlink.c
 build/test/audit: test/e2e/audit.c
+build/test/namespace-failures: test/attacks/namespace-failures.c test/attacks/starve.c test/attacks/starve.h
 build/test/failures: test/attacks/failures.c test/attacks/starve.c test/attacks/starve.h kmod/include/uapi/linux/lunatik.h
 
 # Those that use the library, twice where valgrind and sanitizers look at the same.
