@@ -58,8 +58,8 @@ static struct kstate_handle *make(struct kstate_net *ns, const struct kstate_wis
  *
  * Context: process or softirq; does not sleep.
  * Return: the page, for kstate_close(); or, as a pointer, -EINVAL; -ENOENT to read one that is not
- * there; -EACCES; -ENOSPC, -EDQUOT for more than the namespace may have or hold; -ESHUTDOWN the
- * namespace is going; -ENOMEM.
+ * there; -EACCES; -ENOSPC, -EDQUOT for more than the namespace may have or hold; -EUSERS for more
+ * than KSTATE_SUBSCRIBERS_MAX; -ESHUTDOWN the namespace is going; -ENOMEM.
  */
 struct kstate_handle *kstate_open(struct net *net, const char *name, unsigned int permissions,
 				  umode_t mode)

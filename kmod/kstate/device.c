@@ -49,6 +49,11 @@ static int device_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static bool is_removed(const struct kstate_subscription *subscription)
+{
+	return READ_ONCE(subscription->page->removed);
+}
+
 /* --- ioctl --- */
 
 static long subscribe(struct file *file, const struct kstate_subscribe __user *argument)
@@ -65,7 +70,7 @@ static long subscribe(struct file *file, const struct kstate_subscribe __user *a
 	if (!memchr(wanted.name, 0, sizeof(wanted.name)) || !kstate_name_valid(wanted.name))
 		return -EINVAL;
 	writable = wanted.permissions & KSTATE_PERMIT_WRITE;
-	if (writable && !(file->f_mode & FMODE_WRITE))
+	if (!(file->f_mode & FMODE_READ) || (writable && !(file->f_mode & FMODE_WRITE)))
 		return -EACCES;
 	return kstate_subscribe(file->private_data, wanted.name, writable,
 				wanted.mode & ~current_umask());
@@ -138,6 +143,8 @@ static long pace(struct kstate_subscription *subscription, const u64 __user *arg
 		return -EFAULT;
 	if (interval > KSTATE_INTERVAL_MAX)
 		return -EINVAL;
+	if (is_removed(subscription))
+		return -EIDRM;
 	kstate_watch_pace(&subscription->watch, interval);
 	return 0;
 }
@@ -229,11 +236,6 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
 
 /* --- waiting for changes --- */
 
-static bool is_removed(const struct kstate_subscription *subscription)
-{
-	return READ_ONCE(subscription->page->removed);
-}
-
 static __poll_t device_poll(struct file *file, poll_table *table)
 {
 	struct kstate_subscription *subscription = file->private_data;
@@ -320,6 +322,8 @@ static int device_mmap(struct file *file, struct vm_area_struct *area)
 	/* of a file that was opened to read VM_SHARED is gone already */
 	if (!(area->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
+	if (READ_ONCE(page->removed))
+		return -EIDRM;
 	vm_flags_clear(area, VM_MAYWRITE | VM_MAYEXEC);
 	vm_flags_set(area, VM_DONTEXPAND);
 	area->vm_private_data = page;

@@ -10,10 +10,10 @@
 #include <linux/module.h>
 
 #include "device.h"
+#include "disk.h"
 #include "net.h"
 #include "netlink.h"
 #include "params.h"
-#include "store.h"
 
 unsigned int kstate_maxpages = 4096;
 module_param_named(maxpages, kstate_maxpages, uint, 0644);
@@ -31,12 +31,12 @@ static int __init kstate_init(void)
 {
 	int err;
 
-	err = kstate_store_init();
+	err = kstate_disk_init();
 	if (err)
 		return err;
 	err = kstate_net_init();
 	if (err)
-		goto out_store;
+		goto out_disk;
 	err = kstate_netlink_init();
 	if (err)
 		goto out_net;
@@ -49,8 +49,8 @@ out_netlink:
 	kstate_netlink_exit();
 out_net:
 	kstate_net_exit();
-out_store:
-	kstate_store_exit();
+out_disk:
+	kstate_disk_exit();
 	return err;
 }
 
@@ -60,7 +60,7 @@ static void __exit kstate_exit(void)
 	kstate_device_exit();
 	kstate_netlink_exit();
 	kstate_net_exit();
-	kstate_store_exit();
+	kstate_disk_exit();
 }
 
 module_init(kstate_init);

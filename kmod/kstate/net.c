@@ -142,6 +142,9 @@ int kstate_net_add(struct kstate_net *ns, struct kstate_page *page)
 	if (ns->count >= READ_ONCE(kstate_maxpages))
 		return -ENOSPC;
 	err = rhashtable_insert_fast(&ns->names, &page->node, names_params);
+	/* full, until a worker has made it larger */
+	if (err == -EBUSY)
+		err = -ENOMEM;
 	if (err)
 		return err;
 	xa_store_bh(&ns->ids, page->id, page, GFP_NOWAIT);	/* the slot is there already */
@@ -195,6 +198,7 @@ static int __net_init net_begin(struct net *net)
 	refcount_set(&ns->users, 1);
 	xa_init_flags(&ns->ids, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
 	spin_lock_init(&ns->change);
+	ns->sequence = 1;	/* to netlink 0 is none */
 	spin_lock_init(&ns->many);
 	ns->memory.max = min_t(u64, kstate_maxmemory, S64_MAX / 2);
 	err = rhashtable_init(&ns->names, &names_params);

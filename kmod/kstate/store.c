@@ -1,43 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The copy of a page in a file.
- *
- * The file has two records, written in turn, each with a serial number and a checksum of all of it,
- * and on disk before the other is touched. Whenever the power goes, one of them is whole, and the
- * one of the higher serial number is the newest that was promised, or newer. Where the power goes
- * before anything was promised, the first may have its length already and no content, as file
- * systems enter the one in their journals and not the other: such a file is as good as empty.
+ * The copy of a page in a file (record.c), which follows the page.
  *
  * Names are not followed: who removes the file, or puts another in its place, has the page go on
  * in the one that it had. Nobody would load that again, so nothing is promised of it.
  *
  * It is a work queue of the kernel's that writes, not a process: a page outlives processes, and one
- * that had to be there would be one more to look after, with rights of its own; the file's are
- * those of who opened it. Commits only start a delayed work, and so many become one write. The
- * queue is unbound, so that a file system that hangs has one of its workers, and no lock that
- * anybody else wants: commits, reads and other pages go on, and only who waits for that page's file
- * waits.
+ * that had to be there would be one more to look after. Commits only start a delayed work, and so
+ * many become one write. Each file system has a queue of its own (disk.c), and no lock is held
+ * over a write that anybody else wants: where one hangs, commits, reads and other pages go on, and
+ * only who waits for that page's file waits.
  *
- * Life. A store is made once for its page and freed with it. A work that is queued or running holds
- * a reference of the page. The store holds the file, and the module, as its work may be running
- * when nothing else is left; kstate_store_exit() waits for the last of those to return.
+ * Each write opens the file anew, with the credentials of who opened the one that it was told by:
+ * what others do with that one, its flags and its errors, is theirs; nothing is written that they
+ * might not; and between two writes nothing keeps its file system from becoming read-only.
  *
- * Locks. The page's `persist` is held while a file is read for it. `stores` is of the list by which
- * two pages are kept from one file; a spinlock, as a page may be freed in a softirq; innermost.
- * What a store is doing belongs to its work, which the queue never runs twice at a time, but for
- * `stored`, `failures` and `error`, that are looked at by who waits.
+ * Life. A store is made once for its page, holds the file and the module, and belongs to its work,
+ * which has a reference of the page while it is queued or running. When the page is removed the
+ * work is queued for a last time: it writes what is newest, if it can, and lets go of the file. To
+ * close one may take as long as anything else on a file system, so nobody but the work does it. The
+ * memory stays until the page is freed, which may be in a softirq.
+ *
+ * Locks. The page's `persist` is held while a file is read for it, `lock` while its store is looked
+ * at by anybody but the work: the page is not removed then, or was when the store still had its
+ * file. What a store is doing belongs to its work, which the queue never runs twice at a time, but
+ * for `stored`, `failures` and `error`, that are looked at by who waits.
  */
-#include <crypto/sha2.h>
+#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/path.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/kstate.h>
 
+#include "disk.h"
 #include "net.h"
 #include "page.h"
+#include "record.h"
 #include "store.h"
 
 /* From a change to its being written: those between are written with it. */
@@ -45,37 +47,14 @@
 /* From a write that failed to the next try. */
 #define DELAY_FAILED	HZ
 
-#define MAGIC		0x3165746174736bULL	/* kstate1 */
-
-/**
- * struct record - what is in the file
- * @magic: MAGIC
- * @serial: of records, from 1
- * @version: of the page
- * @size: of the page
- * @reserved: 0
- * @sum: SHA-256 of the whole record with zeroes here
- * @data: with zeroes behind @size
- */
-struct record {
-	__le64 magic;
-	__le64 serial;
-	__le64 version;
-	__le32 size;
-	__le32 reserved;
-	u8 sum[SHA256_DIGEST_SIZE];
-	u8 data[KSTATE_SIZE_MAX];
-};
-
-/* Bytes from one record to the next: no block of a disk has parts of both. */
-#define STRIDE		8192
-
 /**
  * struct kstate_store - a page's copy in a file
  * @page: it
- * @file: where
+ * @place: the file, which no other page has
+ * @path: of the file
+ * @cred: of who opened it
  * @named: whether it had a name in the beginning, as far as its file system tells
- * @node: in stores
+ * @over: the file was let go
  * @work: writes
  * @serial: of the last record
  * @turn: which record is next, 0 or 1
@@ -87,9 +66,11 @@ struct record {
  */
 struct kstate_store {
 	struct kstate_page *page;
-	struct file *file;
+	struct kstate_place place;
+	struct path path;
+	const struct cred *cred;
 	bool named;
-	struct list_head node;
+	bool over;
 	struct delayed_work work;
 	u64 serial;
 	unsigned int turn;
@@ -97,60 +78,49 @@ struct kstate_store {
 	unsigned int failures;
 	int error;
 	wait_queue_head_t wait;
-	struct record record;
+	struct kstate_record record;
 };
 
-static struct workqueue_struct *writers;
-static LIST_HEAD(stores_list);
-static DEFINE_SPINLOCK(stores);
+/* --- the file --- */
 
-/* --- records --- */
-
-static void seal(struct record *record)
+static struct file *open_file(const struct kstate_store *store)
 {
-	memset(record->sum, 0, sizeof(record->sum));
-	sha256((u8 *)record, sizeof(*record), record->sum);
+	return dentry_open(&store->path, O_RDWR | O_LARGEFILE, store->cred);
 }
 
-static bool is_sound(struct record *record)
+static bool has_name(const struct kstate_store *store)
 {
-	u8 sum[SHA256_DIGEST_SIZE];
-
-	memcpy(sum, record->sum, sizeof(sum));
-	seal(record);
-	return !memcmp(sum, record->sum, sizeof(sum)) && le64_to_cpu(record->magic) == MAGIC &&
-	       record->version && le32_to_cpu(record->size) - 1 < KSTATE_SIZE_MAX;
+	return READ_ONCE(d_inode(store->path.dentry)->i_nlink) != 0;
 }
 
-/* Return: 1 for a record that is whole, 0 for none; -EINTR and the like where it was not read. */
-static int read_record(struct file *file, unsigned int turn, struct record *record)
+/* Lets go of the file. Context: process; of the work, or before there is one. */
+static void release(struct kstate_store *store)
 {
-	loff_t place = turn * STRIDE;
-	ssize_t size = kernel_read(file, record, sizeof(*record), &place);
-
-	if (size < 0)
-		return size;
-	return size == sizeof(*record) && is_sound(record);
-}
-
-static int write_record(struct kstate_store *store)
-{
-	loff_t place = store->turn * STRIDE;
-	ssize_t size = kernel_write(store->file, &store->record, sizeof(store->record), &place);
-
-	if (size < 0)
-		return size;
-	if (size != sizeof(store->record))
-		return -ENOSPC;
-	return vfs_fsync(store->file, 0);
+	store->over = true;
+	kstate_place_leave(&store->place);
+	path_put(&store->path);
+	put_cred(store->cred);
+	module_put(THIS_MODULE);
 }
 
 /* --- writing --- */
 
+/*
+ * Context: any. The page's lock is held and the page not removed, or being so; or it is the work
+ * itself that goes on.
+ */
 static void queue(struct kstate_store *store, unsigned long delay)
 {
 	refcount_inc(&store->page->users);
-	if (!queue_delayed_work(writers, &store->work, delay))
+	if (!queue_delayed_work(kstate_place_queue(&store->place), &store->work, delay))
+		refcount_dec(&store->page->users);
+}
+
+/* One that is queued for later has a reference that is one too many then. Context: as queue(). */
+static void queue_now(struct kstate_store *store)
+{
+	refcount_inc(&store->page->users);
+	if (mod_delayed_work(kstate_place_queue(&store->place), &store->work, 0))
 		refcount_dec(&store->page->users);
 }
 
@@ -158,7 +128,7 @@ static void queue(struct kstate_store *store, unsigned long delay)
 static u64 take(struct kstate_store *store)
 {
 	struct kstate_page *page = store->page;
-	struct record *record = &store->record;
+	struct kstate_record *record = &store->record;
 	u64 version;
 
 	memset(record, 0, sizeof(*record));
@@ -167,41 +137,63 @@ static u64 take(struct kstate_store *store)
 	record->size = cpu_to_le32(kstate_page_size(page));
 	kstate_page_copy(page, record->data);
 	spin_unlock_bh(&page->lock);
-	record->magic = cpu_to_le64(MAGIC);
 	record->version = cpu_to_le64(version);
 	record->serial = cpu_to_le64(store->serial + 1);
-	seal(record);
 	return version;
 }
 
+/* Context: a thread of the kernel's, which alone may close a file without delay. */
+static int write_record(struct kstate_store *store)
+{
+	const struct cred *mine = override_creds(store->cred);
+	struct file *file = open_file(store);
+	int err = PTR_ERR_OR_ZERO(file);
+
+	if (!err) {
+		err = kstate_record_write(file, &store->record, store->turn);
+		__fput_sync(file);
+	}
+	revert_creds(mine);
+	return err;
+}
+
 /* A record that was not written is written again, over itself: the other one is whole. */
-static void write_newest(struct kstate_store *store)
+static int write_newest(struct kstate_store *store)
 {
 	u64 version = take(store);
 	int err;
 
 	if (version == store->stored)
-		return;
+		return 0;
 	err = write_record(store);
 	if (err) {
 		WRITE_ONCE(store->error, err);
-		WRITE_ONCE(store->failures, store->failures + 1);
-		if (!READ_ONCE(store->page->removed))
-			queue(store, DELAY_FAILED);
+		/* who sees the one sees the other */
+		smp_store_release(&store->failures, store->failures + 1);
 	} else {
 		store->serial++;
 		store->turn ^= 1;
 		WRITE_ONCE(store->stored, version);
 	}
 	wake_up_all(&store->wait);
+	return err;
 }
 
 static void work(struct work_struct *work)
 {
 	struct kstate_store *store = container_of(to_delayed_work(work), struct kstate_store, work);
 	struct kstate_page *page = store->page;
+	/* looked at first: the version that is taken then is the last */
+	bool last = READ_ONCE(page->removed);
 
-	write_newest(store);
+	if (!store->over) {
+		int err = write_newest(store);
+
+		if (last)
+			release(store);
+		else if (err)
+			queue(store, DELAY_FAILED);
+	}
 	/* perhaps the last, and with it the store */
 	kstate_page_put(page);
 }
@@ -213,20 +205,64 @@ void kstate_store_changed(struct kstate_page *page)
 		queue(page->store, DELAY);
 }
 
-static bool is_over(const struct kstate_store *store, u64 version, unsigned int failures)
+/* A page is removed. Context: its lock held. */
+void kstate_store_end(struct kstate_page *page)
 {
-	return READ_ONCE(store->stored) >= version || READ_ONCE(store->failures) != failures;
+	if (!page->store)
+		return;
+	kstate_place_end(&page->store->place);
+	queue_now(page->store);
 }
 
-static bool has_name(const struct file *file)
-{
-	return READ_ONCE(file_inode(file)->i_nlink) != 0;
-}
+/* --- waiting --- */
 
 /* What is on disk is found there again, unless the file has lost its name. */
 static int promise(const struct kstate_store *store)
 {
-	return !store->named || has_name(store->file) ? 0 : -ENOENT;
+	return !store->named || has_name(store) ? 0 : -ENOENT;
+}
+
+static bool is_stored(const struct kstate_store *store, u64 version)
+{
+	return READ_ONCE(store->stored) >= version;
+}
+
+static bool is_over(const struct kstate_store *store, u64 version, unsigned int failures)
+{
+	/* with the error that goes with it */
+	return is_stored(store, version) || smp_load_acquire(&store->failures) != failures;
+}
+
+/*
+ * Begins to wait, unless it is there already.
+ * Return: 1 where that is to be waited for; what the wait comes to.
+ */
+static int begin_wait(struct kstate_page *page, u64 *version, unsigned int *failures)
+{
+	struct kstate_store *store = page->store;
+
+	lockdep_assert_held(&page->lock);
+	if (page->removed)
+		return -EIDRM;
+	if (!store || *version > page->map->version)
+		return -EINVAL;
+	*version = *version ?: page->map->version;
+	if (is_stored(store, *version))
+		return promise(store);
+	*failures = READ_ONCE(store->failures);
+	queue_now(store);
+	return 1;
+}
+
+/* What a wait has come to; of a page that was removed meanwhile, what the last write did. */
+static int end_wait(struct kstate_page *page, u64 version)
+{
+	struct kstate_store *store = page->store;
+
+	lockdep_assert_held(&page->lock);
+	if (!is_stored(store, version))
+		return READ_ONCE(store->error);
+	return page->removed ? 0 : promise(store);
 }
 
 /**
@@ -236,154 +272,114 @@ static int promise(const struct kstate_store *store)
  *
  * Context: process.
  * Return: 0; -EINVAL for a page that is not persistent, or a version that there is not; what the
- * file system said, where a try failed meanwhile; -ENOENT where the file was removed;
+ * file system said, where a try failed meanwhile; -ENOENT where the file was removed; -EIDRM;
  * -ERESTARTSYS.
  */
 int kstate_store_wait(struct kstate_page *page, u64 version)
 {
-	struct kstate_store *store = READ_ONCE(page->store);
-	u64 newest = READ_ONCE(page->map->version);
 	unsigned int failures;
 	int err;
 
-	if (!store || version > newest)
-		return -EINVAL;
-	version = version ?: newest;
-	failures = READ_ONCE(store->failures);
-	if (READ_ONCE(store->stored) >= version)
-		return promise(store);
-	/* at once: one that is queued for later has a reference that is one too many then */
-	refcount_inc(&page->users);
-	if (mod_delayed_work(writers, &store->work, 0))
-		refcount_dec(&page->users);
-	err = wait_event_interruptible(store->wait, is_over(store, version, failures));
+	spin_lock_bh(&page->lock);
+	err = begin_wait(page, &version, &failures);
+	spin_unlock_bh(&page->lock);
+	if (err <= 0)
+		return err;
+	err = wait_event_interruptible(page->store->wait,
+				       is_over(page->store, version, failures));
 	if (err)
 		return err;
-	return READ_ONCE(store->stored) >= version ? promise(store) : READ_ONCE(store->error);
+	spin_lock_bh(&page->lock);
+	err = end_wait(page, version);
+	spin_unlock_bh(&page->lock);
+	return err;
 }
 
 /* --- the beginning, the end --- */
 
-/* Whether a file is of a kind that a copy can be kept in. */
+/*
+ * Whether a file is of a kind that a copy can be kept in: none of those that stand for something
+ * else, as of proc and sysfs; and open for all that is done with it.
+ */
 static int check_file(const struct file *file)
 {
 	const struct file_operations *ops = file->f_op;
+	const struct inode *inode = file_inode(file);
 
-	if (!S_ISREG(file_inode(file)->i_mode) || file->f_flags & (O_APPEND | O_DIRECT))
+	if (!S_ISREG(inode->i_mode) || file->f_flags & (O_APPEND | O_DIRECT))
 		return -EINVAL;
-	/* those that the kernel itself cannot read and write, as of proc */
-	if (!ops->read_iter || ops->read || !ops->write_iter || ops->write)
+	if (!ops->read_iter || ops->read || !ops->write_iter || ops->write || !ops->fsync ||
+	    inode->i_sb->s_iflags & SB_I_NOEXEC)
 		return -EINVAL;
 	if ((file->f_mode & (FMODE_READ | FMODE_WRITE)) != (FMODE_READ | FMODE_WRITE))
 		return -EBADF;
 	return 0;
 }
 
-/* Return: whether there is nothing but zeroes in a file, and no more of them than records take. */
-static bool is_blank(struct file *file, struct record *room)
+/* Return: 1 where there is a record; 0 for none; as kstate_record_load(). */
+static int load(struct kstate_store *store)
 {
-	loff_t place = 0;
-	ssize_t size;
+	struct file *file = open_file(store);
+	int loaded;
 
-	do {
-		size = kernel_read(file, room, sizeof(*room), &place);
-		if (size < 0 || memchr_inv(room, 0, size) || place > STRIDE + sizeof(*room))
-			return false;
-	} while (size);
-	return true;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	loaded = kstate_record_load(file, &store->record, &store->turn);
+	fput(file);
+	if (loaded > 0)
+		store->serial = le64_to_cpu(store->record.serial);
+	return loaded;
 }
 
-/* Reads the newest whole record. Return: 1; 0 for an empty file; -EBADMSG for what is neither. */
-static int load(struct kstate_store *store, struct record *other)
-{
-	int first = read_record(store->file, 0, &store->record);
-	int second = first < 0 ? first : read_record(store->file, 1, other);
-
-	if (second < 0)
-		return second;
-	if (!first && !second)
-		return is_blank(store->file, other) ? 0 : -EBADMSG;
-	store->turn = 1;
-	if (!first || (second &&
-		       le64_to_cpu(other->serial) > le64_to_cpu(store->record.serial))) {
-		store->turn = 0;
-		memcpy(&store->record, other, sizeof(*other));
-	}
-	store->serial = le64_to_cpu(store->record.serial);
-	return 1;
-}
-
-static bool is_taken(const struct file *file)
-{
-	const struct kstate_store *store;
-
-	list_for_each_entry(store, &stores_list, node)
-		if (file_inode(store->file) == file_inode(file))
-			return true;
-	return false;
-}
-
-/* No other page will have the file. */
-static int claim(struct kstate_store *store)
-{
-	int err = -EBUSY;
-
-	spin_lock_bh(&stores);
-	if (!is_taken(store->file)) {
-		list_add(&store->node, &stores_list);
-		err = 0;
-	}
-	spin_unlock_bh(&stores);
-	return err;
-}
-
-/* Context: any. */
 static void free_store(struct kstate_store *store)
 {
-	spin_lock_bh(&stores);
-	list_del(&store->node);
-	spin_unlock_bh(&stores);
-	fput(store->file);
+	lunatik_account_discharge(&store->page->ns->memory, sizeof(*store));
 	kfree(store);
-	module_put(THIS_MODULE);
 }
 
-/* Return: a store of the file, that no page has yet, with what it holds in its record. */
-static struct kstate_store *make(struct file *file, int *loaded)
+static struct kstate_store *allocate(struct kstate_page *page)
 {
-	struct kstate_store *store = kzalloc(sizeof(*store), GFP_KERNEL_ACCOUNT);
-	struct record *other = kmalloc(sizeof(*other), GFP_KERNEL_ACCOUNT);
-	int err = -ENOMEM;
+	struct kstate_store *store;
 
-	if (!store || !other)
-		goto out_free;
+	if (!lunatik_account_charge(&page->ns->memory, sizeof(*store)))
+		return ERR_PTR(-EDQUOT);
+	store = kzalloc(sizeof(*store), GFP_KERNEL_ACCOUNT);
+	if (!store) {
+		lunatik_account_discharge(&page->ns->memory, sizeof(*store));
+		return ERR_PTR(-ENOMEM);
+	}
+	store->page = page;
 	INIT_DELAYED_WORK(&store->work, work);
 	init_waitqueue_head(&store->wait);
-	store->file = file;
-	store->named = has_name(file);
-	err = claim(store);
-	if (err)
-		goto out_free;
+	return store;
+}
+
+/* Return: a store of the file, that its page does not have yet. */
+static struct kstate_store *make(struct kstate_page *page, const struct file *file)
+{
+	struct kstate_store *store = allocate(page);
+	int err;
+
+	if (IS_ERR(store))
+		return store;
+	err = kstate_place_take(&store->place, file_inode(file));
+	if (err) {
+		free_store(store);
+		return ERR_PTR(err);
+	}
+	store->path = file->f_path;
+	path_get(&store->path);
+	store->cred = get_cred(file->f_cred);
+	store->named = has_name(store);
 	/* the caller's file holds it, too */
 	__module_get(THIS_MODULE);
-	get_file(file);
-	*loaded = load(store, other);
-	kfree(other);
-	if (*loaded >= 0)
-		return store;
-	free_store(store);
-	return ERR_PTR(*loaded);
-
-out_free:
-	kfree(other);
-	kfree(store);
-	return ERR_PTR(err);
+	return store;
 }
 
 /* Gives the store to its page, and the page what is there, or the file what the page has. */
 static int attach(struct kstate_page *page, struct kstate_store *store, bool loaded)
 {
-	const struct record *record = &store->record;
+	const struct kstate_record *record = &store->record;
 	int err = 0;
 
 	spin_lock_bh(&page->ns->change);
@@ -392,7 +388,6 @@ static int attach(struct kstate_page *page, struct kstate_store *store, bool loa
 		err = -EIDRM;
 		goto out_unlock;
 	}
-	store->page = page;
 	if (loaded && !page->map->version) {
 		store->stored = le64_to_cpu(record->version);
 		kstate_page_restore(page, store->stored, record->data, le32_to_cpu(record->size));
@@ -406,6 +401,29 @@ out_unlock:
 	return err;
 }
 
+/* Context: persist held. */
+static int begin(struct kstate_page *page, const struct file *file)
+{
+	struct kstate_store *store;
+	int err;
+
+	if (READ_ONCE(page->removed))
+		return -EIDRM;
+	if (page->store)
+		return page->store->place.inode == file_inode(file) ? 0 : -EEXIST;
+	store = make(page, file);
+	if (IS_ERR(store))
+		return PTR_ERR(store);
+	err = load(store);
+	if (err >= 0)
+		err = attach(page, store, err);
+	if (err) {
+		release(store);
+		free_store(store);
+	}
+	return err;
+}
+
 /**
  * kstate_store_begin - keep a copy of a page in a file from now on
  * @page: it
@@ -413,13 +431,12 @@ out_unlock:
  *
  * Context: process; takes as long as the file system takes to read it.
  * Return: 0, also where it is kept there already; -EEXIST where it is in another; -EBUSY where the
- * file is another page's; -EBADMSG where something else is in it; -EINVAL, -EBADF where it is not
- * a file for that; -EIDRM; -EINTR; -ENOMEM; what the file system says.
+ * file is another page's, which is not being removed; -EBADMSG where something else is in it;
+ * -EINVAL, -EBADF where it is not a file for that; -EIDRM; -EDQUOT; -EINTR; -ENOMEM; what the file
+ * system says.
  */
-int kstate_store_begin(struct kstate_page *page, struct file *file)
+int kstate_store_begin(struct kstate_page *page, const struct file *file)
 {
-	struct kstate_store *store;
-	int loaded;
 	int err = check_file(file);
 
 	if (err)
@@ -427,18 +444,7 @@ int kstate_store_begin(struct kstate_page *page, struct file *file)
 	err = mutex_lock_killable(&page->persist);
 	if (err)
 		return err;
-	if (page->store) {
-		err = file_inode(page->store->file) == file_inode(file) ? 0 : -EEXIST;
-		goto out_unlock;
-	}
-	store = make(file, &loaded);
-	err = PTR_ERR_OR_ZERO(store);
-	if (err)
-		goto out_unlock;
-	err = attach(page, store, loaded);
-	if (err)
-		free_store(store);
-out_unlock:
+	err = begin(page, file);
 	mutex_unlock(&page->persist);
 	return err;
 }
@@ -446,17 +452,8 @@ out_unlock:
 /* With its page, which nobody has any more. Context: any. */
 void kstate_store_free(struct kstate_page *page)
 {
-	if (page->store)
-		free_store(page->store);
-}
-
-int __init kstate_store_init(void)
-{
-	writers = alloc_workqueue("kstate", WQ_UNBOUND | WQ_FREEZABLE, WQ_UNBOUND_MAX_ACTIVE);
-	return writers ? 0 : -ENOMEM;
-}
-
-void kstate_store_exit(void)
-{
-	destroy_workqueue(writers);
+	if (!page->store)
+		return;
+	WARN_ON_ONCE(!page->store->over);
+	free_store(page->store);
 }

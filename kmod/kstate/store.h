@@ -7,11 +7,10 @@
 struct file;
 struct kstate_page;
 
-int kstate_store_begin(struct kstate_page *page, struct file *file);
+int kstate_store_begin(struct kstate_page *page, const struct file *file);
 void kstate_store_free(struct kstate_page *page);
 void kstate_store_changed(struct kstate_page *page);
+void kstate_store_end(struct kstate_page *page);
 int kstate_store_wait(struct kstate_page *page, u64 version);
-int kstate_store_init(void);
-void kstate_store_exit(void);
 
 #endif /* _KSTATE_STORE_H */

@@ -14,12 +14,24 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/spinlock.h>
+#include <linux/uidgid.h>
 
 #include "net.h"
 #include "page.h"
 #include "subscribers.h"
 
-/* As of a file: the first of owner, group and others that one is decides. */
+/*
+ * As of a file: the first of owner, group and others that one is decides; and a capability of who
+ * is over owner and group, as the user namespaces have it.
+ */
+static bool may_override(const struct kstate_page *page)
+{
+	struct user_namespace *users = current_user_ns();
+
+	return kuid_has_mapping(users, page->uid) && kgid_has_mapping(users, page->gid) &&
+	       ns_capable(users, CAP_DAC_OVERRIDE);
+}
+
 static bool may_use(const struct kstate_page *page, const struct kstate_wish *wish)
 {
 	umode_t wanted = 0004 | (wish->writable ? 0002 : 0);
@@ -29,7 +41,7 @@ static bool may_use(const struct kstate_page *page, const struct kstate_wish *wi
 		granted >>= 6;
 	else if (wish->is_task ? in_group_p(page->gid) : gid_eq(wish->gid, page->gid))
 		granted >>= 3;
-	return (granted & wanted) == wanted || (wish->is_task && capable(CAP_DAC_OVERRIDE));
+	return (granted & wanted) == wanted || (wish->is_task && may_override(page));
 }
 
 /* Context: ns->change held. */
@@ -49,6 +61,9 @@ static struct kstate_page *find_or_add(struct kstate_net *ns, const struct kstat
 			return ERR_PTR(err);
 		page = made;
 	}
+	/* all of them are told of a change while its lock is held */
+	if (page->subscribers == KSTATE_SUBSCRIBERS_MAX)
+		return ERR_PTR(-EUSERS);
 	page->subscribers++;
 	refcount_inc(&page->users);
 	return page;
@@ -73,7 +88,7 @@ static struct kstate_page *join(struct kstate_net *ns, const struct kstate_wish 
  *
  * Context: process or softirq, as the wish's gfp says.
  * Return: the page, for kstate_subscribers_leave(); -ENOENT to read one that is not there; -EACCES;
- * -ENOSPC, -EDQUOT for more than maxpages, maxmemory; -ESHUTDOWN; -ENOMEM.
+ * -ENOSPC, -EDQUOT for more than maxpages, maxmemory; -EUSERS; -ESHUTDOWN; -ENOMEM.
  */
 struct kstate_page *kstate_subscribers_join(struct kstate_net *ns, const struct kstate_wish *wish)
 {

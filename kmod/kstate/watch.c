@@ -22,9 +22,10 @@
 #include "page.h"
 #include "watch.h"
 
-static void wake(struct kstate_watch *watch, __poll_t events)
+/* One of those that want to be woken alone is enough. */
+static void wake(struct kstate_watch *watch)
 {
-	wake_up_poll(&watch->wait, events);
+	wake_up_poll(&watch->wait, EPOLLIN | EPOLLRDNORM);
 }
 
 /* Context: the lock held. */
@@ -32,7 +33,7 @@ static void show(struct kstate_watch *watch, u64 now)
 {
 	WRITE_ONCE(watch->shown, watch->page->map->version);
 	watch->next = now + watch->interval;
-	wake(watch, EPOLLIN | EPOLLRDNORM);
+	wake(watch);
 }
 
 /* There is a change: show it, or start the timer that will. Context: the lock held. */
@@ -41,7 +42,7 @@ static void show_when_due(struct kstate_watch *watch)
 	u64 now;
 
 	if (!watch->interval) {
-		wake(watch, EPOLLIN | EPOLLRDNORM);
+		wake(watch);
 		return;
 	}
 	now = ktime_get_ns();
@@ -101,7 +102,7 @@ void kstate_watch_end_all(struct kstate_page *page)
 	struct kstate_watch *watch;
 
 	list_for_each_entry(watch, &page->watches, all)
-		wake(watch, EPOLLIN | EPOLLRDNORM | EPOLLHUP | EPOLLERR);
+		wake_up_all(&watch->wait);
 }
 
 /* A page has a new version. Context: the lock held. */

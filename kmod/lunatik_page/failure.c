@@ -20,6 +20,7 @@ static const struct reason {
 	{ -EACCES, "EACCES", "its owner and mode do not permit that" },
 	{ -ENOSPC, "ENOSPC", "the namespace has as many pages as it may have" },
 	{ -EDQUOT, "EDQUOT", "the namespace holds as much memory for pages as it may" },
+	{ -EUSERS, "EUSERS", "the page has as many subscribers as it may have" },
 	{ -ENOMEM, "ENOMEM", "there is no memory at hand" },
 	{ -EIDRM, "EIDRM", "the page was deleted, or its network namespace is gone" },
 	{ -ESHUTDOWN, "ESHUTDOWN", "the network namespace is going away" },

@@ -284,11 +284,10 @@ static int page_read(lua_State *L)
 /* The frame of an update; what its function returns comes behind. */
 enum { UPDATED = 1, FUNCTION, LEFT, VIEW };
 
-/* Commits the view. Returns 0, with the version there, or a negative errno. */
-static int commit(lua_State *L, lua_Integer *version)
+/* Commits a view. Returns 0, with the version there, or a negative errno. */
+static int commit(lua_State *L, struct lunatik_page_view *view, lua_Integer *version)
 {
 	const struct open_page *page = check_page(L);
-	struct lunatik_page_view *view = lua_touserdata(L, VIEW);
 	int err;
 
 	if (!page->handle)
@@ -318,10 +317,12 @@ static int finish(lua_State *L)
 	lua_Integer version, left = lua_tointeger(L, LEFT);
 	int err;
 
-	/* for the version, before there is one */
-	luaL_checkstack(L, 1, "too many values were returned");
-	err = commit(L, &version);
+	/* all that may raise an error comes before the commit; a slot that is closed is empty */
+	luaL_checkstack(L, LUA_MINSTACK, "too many values were returned");
+	lua_pushvalue(L, VIEW);
 	lua_closeslot(L, VIEW);
+	err = commit(L, lua_touserdata(L, -1), &version);
+	lua_pop(L, 1);
 	if (!err) {
 		lua_pushinteger(L, version);
 		lua_replace(L, VIEW);

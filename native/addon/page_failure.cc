@@ -24,6 +24,7 @@ constexpr Words kWords[] = {
     {ENOENT, "subscribe", "no such page"},
     {EINVAL, "subscribe", "a name is 1 to 247 letters, digits and dots, no dot at either end, no two together"},
     {ENOSPC, "subscribe", "the network namespace has as many pages as it may"},
+    {EUSERS, "subscribe", "the page has as many subscribers as it may"},
     {EDQUOT, "subscribe", "the network namespace's pages take as much memory as they may"},
     {ESTALE, "commit", "somebody else has changed the page since"},
     {EINVAL, "commit", "1 to 16 pages are committed at once, none twice"},

@@ -28,7 +28,8 @@ export interface OpenOptions {
 
 /**
  * Subscribes to a page. `ENOMODULE` where the module kstate is not loaded; `ENOENT` to read one that is not there; `EACCES`
- * where its mode does not permit it; `ENOSPC` or `EDQUOT` where the namespace has as many, or holds as much, as it may.
+ * where its mode does not permit it; `ENOSPC` or `EDQUOT` where the namespace has as many, or holds as much, as it may;
+ * `EUSERS` where the page has 4096 subscribers.
  */
 export function open(name: string, options: OpenOptions = {}): Promise<Page> {
   return promise(() => {

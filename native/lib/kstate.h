@@ -66,7 +66,7 @@ KSTATE_API void kstate_free_state(kstate_state_p *state);
  *
  * Returns 0; -EINVAL for no state, one that is subscribed, permissions that are none or unknown, or a name that is none;
  * -ENOENT to read a page that is not there; -ENOSPC or -EDQUOT where the namespace has as many, or holds as much, as it
- * may.
+ * may; -EUSERS where the page has 4096 subscribers.
  */
 KSTATE_API int kstate_subscribe_state(kstate_state_p state, const char *name, kstate_permissions_t permissions);
 

@@ -11,15 +11,16 @@
 
 #define NEW_MODE	0666
 
-/* The entry of a file that was made just now. */
+/* The entry of a file that was made just now, which is where links lead. */
 static int sync_folder(const char *filename)
 {
-	char *path = strdup(filename);
+	char *path = realpath(filename, NULL);
 	int err = 0;
 	int fd;
 
+	/* gone already, or out of reach: so is its folder */
 	if (!path)
-		return -ENOMEM;
+		return errno == ENOMEM ? -ENOMEM : 0;
 	fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* A folder that may be passed but not read is none of ours to sync. */
 	if (fd >= 0 && fsync(fd) && errno != EINVAL)

@@ -53,21 +53,22 @@ static bool is_removed(const struct kstate_handle *handle)
 	return __atomic_load_n(&handle->map->removed, __ATOMIC_RELAXED);
 }
 
-static uint32_t room_of(size_t size)
-{
-	return size < KSTATE_SIZE_MAX ? (uint32_t)size : KSTATE_SIZE_MAX;
-}
-
+/* Into room for any page: where it is too large for the caller's, that is told with its size. */
 static int ask(const struct kstate_handle *handle, void *data, size_t *size, uint64_t *version)
 {
-	struct kstate_data told = {.address = (uintptr_t)data, .size = room_of(*size)};
+	unsigned char copy[KSTATE_SIZE_MAX];
+	struct kstate_data told = {.address = (uintptr_t)copy, .size = sizeof(copy)};
 	int err = handle_ioctl(handle, KSTATE_IOC_READ, &told);
+	size_t room = *size;
 
-	if (!err)
-		*version = told.version;
-	if (!err)
-		*size = told.size;
-	return err;
+	if (err)
+		return err;
+	*version = told.version;
+	*size = told.size;
+	if (told.size > room)
+		return -EMSGSIZE;
+	memcpy(data, copy, told.size);
+	return 0;
 }
 
 int handle_read(const struct kstate_handle *handle, void *data, size_t *size, uint64_t *version)
@@ -224,6 +225,11 @@ static int try_read_many(struct kstate_view *views, unsigned int count, size_t *
 		if (!is_still(views[i].state->handle->map, views[i].version))
 			return -EAGAIN;
 	return 0;
+}
+
+static uint32_t room_of(size_t size)
+{
+	return size < KSTATE_SIZE_MAX ? (uint32_t)size : KSTATE_SIZE_MAX;
 }
 
 static int ask_many(struct kstate_view *views, unsigned int count, size_t *sizes)

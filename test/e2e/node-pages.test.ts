@@ -2,6 +2,7 @@
 // Pages, as Node has them. That the module can be unloaded at the end says that no subscription was left behind.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -115,6 +116,18 @@ function countIn(page: Page): number {
 
 async function code(work: () => unknown): Promise<string | undefined> {
   return (await failureOf(Promise.resolve().then(work)))?.code
+}
+
+/** What the file of a page begins with, by somebody who knows how it is made. */
+function record(serial: bigint, version: bigint): Buffer {
+  const bytes = Buffer.alloc(64 + 4096)
+  bytes.write('kstate1')
+  bytes.writeBigUInt64LE(serial, 8)
+  bytes.writeBigUInt64LE(version, 16)
+  bytes.writeUInt32LE(8, 24)
+  bytes.writeUInt32LE(77, 64)
+  createHash('sha256').update(bytes).digest().copy(bytes, 32)
+  return bytes
 }
 
 /** A file system that can be made to hang, and a page in a file there. */
@@ -627,6 +640,21 @@ function tests(): void {
     assert.deepEqual((await next).value, { type: 'created', name: 'page', version: 0 })
     await pages.remove('page')
     await events.return?.()
+  })
+
+  behaviour('a record with numbers that nobody can count on from is none', async (place) => {
+    place.afterwards(() => { rmSync(FILE, { force: true }) })
+    using page = await opened(place, 'page')
+    for (const [serial, version] of [[1n, 0n], [0n, 1n], [1n, 2n ** 63n], [2n ** 63n, 1n], [1n, 2n ** 64n - 1n], [2n ** 64n - 1n, 1n]] as const) {
+      writeFileSync(FILE, record(serial, version))
+      assert.equal(await code(() => page.persist(FILE)), 'EBADMSG', `${serial} ${version}`)
+    }
+    writeFileSync(FILE, record(2n ** 62n, 5n))
+    await page.persist(FILE)
+    assert.deepEqual([page.read().version, page.size, countIn(page)], [5, 8, 77])
+    await set(page, 78)
+    await page.sync()
+    await page.delete()
   })
 
   behaviour('a page is kept in a file, and begins as what is there; whoever waits for a version finds it on disk', async (place) => {

@@ -91,9 +91,17 @@ returned({ 13, 9 }, p:update(function(view)
 end, 0))
 assert(p:version() == 14)
 
+-- whatever an update raises, nothing was committed; and what was is told
+for _, count in ipairs { 10, 1000, 60000, 199900, 199930, 199960, 199970, 199980, 199990, 200000 } do
+  local before = p:version()
+  local done, now = pcall(p.update, p, function(view) view:setu32(8, count) return table.unpack({}, 1, count) end)
+  assert(p:version() == (done and before + 1 or before) and (not done or now == p:version()), count)
+end
+
 -- that a commit is to be told, whether or not there is one
-returned({ 15 }, p:update(function(view) view:setu32(8, 1) return view:announce() end))
-returned({ 15 }, p:update(function(view) view:announce() end))
+local version = p:version()
+returned({ version + 1 }, p:update(function(view) view:setu32(8, 1) return view:announce() end))
+returned({ version + 1 }, p:update(function(view) view:announce() end))
 raised("the view is read-only", first.announce, first)
 raised("the view is dead", kept.announce, kept)
 

@@ -14,9 +14,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -214,6 +217,41 @@ static void may_nothing(void)
 	expect_equal(try_to_subscribe("mine", KSTATE_WRITE), 0);
 }
 
+static void write_to(const char *file, const char *text)
+{
+	FILE *stream = fopen(file, "w");
+
+	expect(stream && fputs(text, stream) >= 0 && !fclose(stream));
+}
+
+static void as_root_of(uid_t user, gid_t group)
+{
+	char map[32];
+
+	/* who changed its user owns none of its files under proc, unless it is told to */
+	expect(!prctl(PR_SET_DUMPABLE, 1) && !unshare(CLONE_NEWUSER));
+	snprintf(map, sizeof(map), "0 %u 1", user);
+	write_to("/proc/self/uid_map", map);
+	write_to("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof(map), "0 %u 1", group);
+	write_to("/proc/self/gid_map", map);
+}
+
+/* Root in a user namespace, which is user 1 outside: as of files, that is over what is of user 1 and its group. */
+static void may_override(void)
+{
+	as_root_of(1, 1);
+	expect_equal(try_to_subscribe("theirs", KSTATE_WRITE), 0);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -EACCES);
+}
+
+static void make_theirs(void)
+{
+	umask(0777);
+	expect_equal(kstate_subscribe_state(kstate_new_state(), "theirs", KSTATE_WRITE), 0);
+	may_override();
+}
+
 static void may_not_open(void)
 {
 	expect_equal(try_to_subscribe("page", KSTATE_READ), -EACCES);
@@ -230,6 +268,7 @@ static void mode(void)
 	expect(!chmod("/dev/kstate", 0666));
 	as(1, 0, may_read);
 	as(1, 1, may_nothing);
+	as(1, 1, make_theirs);
 	expect(!chmod("/dev/kstate", 0600));
 	kstate_free_state(&state);
 }
@@ -568,6 +607,11 @@ static void delete(void)
 	expect_equal(kstate_commit_transaction(transaction), -EIDRM);
 	expect_equal(kstate_start_transaction(transaction, state, KSTATE_READ), -EIDRM);
 	expect(read(kstate_get_fd(state), &version, sizeof(version)) < 0 && errno == EIDRM);
+	expect_equal(kstate_set_rate(state, 0), -EIDRM);
+	expect_equal(kstate_sync(state, 0), -EIDRM);
+	expect_equal(kstate_set_persistent(state, "/tmp/none"), -EIDRM);
+	expect(!unlink("/tmp/none"));
+	expect(mmap(NULL, KSTATE_MAP_SIZE, PROT_READ, MAP_SHARED, kstate_get_fd(state), 0) == MAP_FAILED && errno == EIDRM);
 	expect_equal(try_to_subscribe("page", KSTATE_READ), -ENOENT);
 	/* the name is free, and what it has now is another page */
 	other = subscribed("page", KSTATE_WRITE);
@@ -594,6 +638,41 @@ static uint64_t acknowledged(int fd)
 
 	expect_equal(read(fd, &version, sizeof(version)), sizeof(version));
 	return version;
+}
+
+/* Each of those that wait for the descriptor, also where one would do for a change. */
+static void ended(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE};
+	int first = epoll_create1(EPOLL_CLOEXEC), second = epoll_create1(EPOLL_CLOEXEC);
+
+	expect(!epoll_ctl(first, EPOLL_CTL_ADD, kstate_get_fd(state), &event));
+	expect(!epoll_ctl(second, EPOLL_CTL_ADD, kstate_get_fd(state), &event));
+	expect_equal(kstate_delete(state), 0);
+	expect_equal(epoll_wait(first, &event, 1, 0), 1);
+	expect_equal(epoll_wait(second, &event, 1, 0), 1);
+	close(first);
+	close(second);
+	kstate_free_state(&state);
+}
+
+/* One more than a page may have; and one that leaves makes room. */
+static void many(void)
+{
+	static kstate_state_p states[KSTATE_SUBSCRIBERS_MAX];
+	const struct rlimit files = {.rlim_cur = KSTATE_SUBSCRIBERS_MAX + 100, .rlim_max = KSTATE_SUBSCRIBERS_MAX + 100};
+
+	expect(!setrlimit(RLIMIT_NOFILE, &files));
+	for (size_t i = 0; i < KSTATE_SUBSCRIBERS_MAX; i++)
+		states[i] = subscribed("page", i ? KSTATE_READ : KSTATE_WRITE);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), -EUSERS);
+	expect_equal(put(states[0], 1), 0);
+	expect(is_readable(kstate_get_fd(states[KSTATE_SUBSCRIBERS_MAX - 1]), 0));
+	kstate_free_state(&states[1]);
+	expect_equal(try_to_subscribe("page", KSTATE_READ), 0);
+	for (size_t i = 0; i < KSTATE_SUBSCRIBERS_MAX; i++)
+		kstate_free_state(&states[i]);
 }
 
 static void waiting(void)
@@ -760,18 +839,6 @@ static void make_file(void)
 	close(fd);
 }
 
-/* A page that was deleted lets go of its file when the last that was to be written is. */
-static int persist(kstate_state_p state, const char *name)
-{
-	int err = kstate_set_persistent(state, name);
-
-	for (int i = 0; err == -EBUSY && i < 10000; i++) {
-		usleep(1000);
-		err = kstate_set_persistent(state, name);
-	}
-	return err;
-}
-
 static void deleted(kstate_state_p *state)
 {
 	expect_equal(kstate_delete(*state), 0);
@@ -783,7 +850,7 @@ static kstate_state_p loaded(const char *name, uint64_t version, uint32_t value)
 {
 	kstate_state_p state = subscribed(name, KSTATE_WRITE);
 
-	expect_equal(persist(state, file_name), 0);
+	expect_equal(kstate_set_persistent(state, file_name), 0);
 	expect_equal(version_of(state), version);
 	expect_equal(value_of(state), value);
 	return state;
@@ -826,7 +893,7 @@ static void persistent(void)
 	deleted(&state);
 	/* a page that was written already keeps what it has, and the file gets it, though its version is less */
 	expect_equal(put(other, 77), 0);
-	expect_equal(persist(other, file_name), 0);
+	expect_equal(kstate_set_persistent(other, file_name), 0);
 	expect_equal(value_of(other), 77);
 	expect_equal(kstate_sync(other, 1), 0);
 	deleted(&other);
@@ -878,7 +945,7 @@ static uint64_t version_in(const unsigned char *bytes, size_t size)
 	int err;
 
 	set_file(bytes, size);
-	err = persist(state, file_name);
+	err = kstate_set_persistent(state, file_name);
 	expect(!err || err == -EBADMSG);
 	version = version_of(state);
 	expect(!err == (version != 0) || !size);
@@ -984,6 +1051,68 @@ static void nameless(void)
 	close(fd);
 }
 
+/* What others do with the file that the page was given is nothing to how it is written. */
+static void appended(void)
+{
+	static unsigned char bytes[FILE_MOST];
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	int fd;
+
+	make_file();
+	fd = open(file_name, O_RDWR | O_CLOEXEC);
+	expect(fd >= 0 && !ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd));
+	expect(!fcntl(fd, F_SETFL, O_APPEND));
+	for (uint32_t i = 1; i <= 9; i++) {
+		expect_equal(put(state, i), 0);
+		expect_equal(kstate_sync(state, i), 0);
+	}
+	close(fd);
+	expect(file_bytes(bytes) < FILE_MOST);
+	deleted(&state);
+	state = loaded("page", 9, 9);
+	deleted(&state);
+	unlink(file_name);
+}
+
+/* The file goes with the page, however long others keep what they had open of it. */
+static void released(void)
+{
+	kstate_state_p old = subscribed("page", KSTATE_WRITE);
+	kstate_state_p state;
+
+	make_file();
+	expect_equal(kstate_set_persistent(old, file_name), 0);
+	expect_equal(put(old, 1), 0);
+	expect_equal(kstate_delete(old), 0);
+	state = loaded("page", 1, 1);
+	expect_equal(kstate_sync(old, 1), -EIDRM);
+	deleted(&state);
+	kstate_free_state(&old);
+	unlink(file_name);
+}
+
+/* Between two writes nothing keeps a file system from becoming read-only; what cannot be written then is written later. */
+static void remounted(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+
+	expect(!mkdir("/tmp/page.ro", 0700) && !mount("none", "/tmp/page.ro", "tmpfs", 0, ""));
+	expect_equal(kstate_set_persistent(state, "/tmp/page.ro/page"), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	expect(!mount("none", "/tmp/page.ro", "tmpfs", MS_REMOUNT | MS_RDONLY, ""));
+	expect_equal(kstate_sync(state, 1), 0);
+	expect_equal(put(state, 2), 0);
+	expect_equal(kstate_sync(state, 2), -EROFS);
+	expect(!mount("none", "/tmp/page.ro", "tmpfs", MS_REMOUNT, ""));
+	while (kstate_sync(state, 2))
+		usleep(10000);
+	deleted(&state);
+	while (umount("/tmp/page.ro"))
+		usleep(10000);
+	expect(!rmdir("/tmp/page.ro"));
+}
+
 /* Whoever does it: nothing of the page's is written to what others put in the file's place, and nothing promised of it. */
 static void replaced(void)
 {
@@ -1052,10 +1181,10 @@ static void blank(void)
 	/* more of them than there would be, and another byte among them */
 	state = subscribed("page", KSTATE_WRITE);
 	set_file(bytes, sizeof(bytes));
-	expect_equal(persist(state, file_name), -EBADMSG);
+	expect_equal(kstate_set_persistent(state, file_name), -EBADMSG);
 	bytes[99] = 1;
 	set_file(bytes, 100);
-	expect_equal(persist(state, file_name), -EBADMSG);
+	expect_equal(kstate_set_persistent(state, file_name), -EBADMSG);
 	kstate_free_state(&state);
 	unlink(file_name);
 }
@@ -1087,7 +1216,7 @@ static void claimed(void)
 	expect_equal(kstate_sync(state, 1), 0);
 	deleted(&state);
 	/* and free for the next when the last that was to be written is */
-	expect_equal(persist(other, soft), 0);
+	expect_equal(kstate_set_persistent(other, soft), 0);
 	expect_equal(value_of(other), 1);
 	deleted(&other);
 	unlink(hard);
@@ -1133,20 +1262,51 @@ static pid_t waiting_for(kstate_state_p state)
 	return child;
 }
 
+/* More than there are threads for. */
+#define CROWD		300
+
+/* Pages on the disk, with something to be written each. */
+static void crowd(kstate_state_p *states)
+{
+	char name[32];
+
+	for (unsigned int i = 0; i < CROWD; i++) {
+		snprintf(name, sizeof(name), "crowd.%u", i);
+		states[i] = subscribed(name, KSTATE_WRITE);
+		snprintf(name, sizeof(name), DISK "/%u", i);
+		expect_equal(kstate_set_persistent(states[i], name), 0);
+	}
+}
+
+/* Nobody waits for the file of a page that is gone, though it is the last to have it. */
+static void let_go(kstate_state_p *state)
+{
+	expect_equal(put(*state, 1), 0);
+	deleted(state);
+}
+
 /* What hangs is who waits for that disk, and nobody and nothing else. */
 static void hung(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
 	kstate_state_p other = subscribed("other", KSTATE_WRITE);
-	char name[] = DISK "/page";
+	static kstate_state_p others[CROWD];
+	kstate_state_p lost = subscribed("lost", KSTATE_WRITE);
+	char name[] = DISK "/page", lost_name[] = DISK "/lost";
 	pid_t patient, impatient;
 	int status;
 
 	mount_disk();
 	make_file();
 	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(kstate_set_persistent(lost, lost_name), 0);
 	expect_equal(kstate_set_persistent(other, file_name), 0);
+	crowd(others);
+	expect(!unlink(lost_name));
 	freeze(FIFREEZE);
+	let_go(&lost);
+	for (unsigned int i = 0; i < CROWD; i++)
+		expect_equal(put(others[i], 1), 0);
 	expect_equal(put(state, 1), 0);
 	patient = waiting_for(state);
 	impatient = waiting_for(state);
@@ -1162,9 +1322,17 @@ static void hung(void)
 	/* also who lets go of it */
 	kstate_free_state(&state);
 	state = subscribed("page", KSTATE_WRITE);
+	for (uint32_t i = 0; i < CROWD; i++)
+		expect_equal(put(others[i], 2), 0);
+	expect_equal(put(other, ROUNDS + 1), 0);
+	expect_equal(kstate_sync(other, 0), 0);
 	freeze(FITHAW);
 	expect(waitpid(patient, &status, 0) == patient && status == 0);
 	expect_equal(kstate_sync(state, 0), 0);
+	for (unsigned int i = 0; i < CROWD; i++) {
+		expect_equal(kstate_sync(others[i], 2), 0);
+		deleted(&others[i]);
+	}
 	deleted(&state);
 	deleted(&other);
 	unmount_disk();
@@ -1255,6 +1423,8 @@ static const struct {
 	{"unique", unique},	 {"texts", texts},	   {"persistent", persistent}, {"coalesced", coalesced},
 	{"damaged", damaged},	 {"full", full},	   {"replaced", replaced}, {"overwritten", overwritten},
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
+	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
+	{"remounted", remounted},
 };
 
 int main(int argc, char **argv)

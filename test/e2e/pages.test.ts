@@ -36,6 +36,11 @@ const checks: Readonly<Record<string, string>> = {
   coalesced: 'many commits are few writes; the last is written, also of a page that is deleted',
   damaged: 'of a file that is damaged or truncated the newest whole record is loaded, or nothing',
   blank: 'a file of zeroes, as a power cut leaves one, is as good as empty',
+  ended: 'all who wait for a page are told of its end, also where one of them would do for a change',
+  many: 'a page has at most 4096 subscribers, who all are told of a change',
+  appended: 'what others do with a file that a page was given is nothing to how it is written',
+  released: 'a file goes with its page, however long others keep what they had open of it',
+  remounted: 'a page in a file keeps no file system from becoming read-only, and is written when it may be again',
   replaced: 'names are not followed: what is put in the place of the file is not touched, and nothing promised of one that is removed',
   overwritten: 'whatever others write to the file, the next version is there whole',
   claimed: 'a file is one page\'s, by whichever of its names, in whichever namespace; and free when that page is gone',
@@ -44,7 +49,7 @@ const checks: Readonly<Record<string, string>> = {
 
 /** Those that need disks, which not every kernel has. */
 const diskChecks: Readonly<Record<string, string>> = {
-  hung: 'a disk that hangs holds up who waits for it, who can be killed, and no commit, reader or other page',
+  hung: 'a disk that hangs with hundreds of pages holds up who waits for it, who can be killed, and no commit, reader or other page',
   dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
 }
 

@@ -17,6 +17,7 @@ static const struct {
 	{ -EACCES, "its owner and mode, or those of /dev/kstate, do not permit that" },
 	{ -ENOSPC, "the namespace has as many pages as it may have" },
 	{ -EDQUOT, "the namespace holds as much memory for pages as it may" },
+	{ -EUSERS, "the page has as many subscribers as it may have" },
 	{ -ENOMEM, "there is no memory at hand" },
 	{ -EIDRM, "the page was deleted, or its network namespace is gone" },
 	{ -EBUSY, "others are subscribed to it" },

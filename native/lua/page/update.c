@@ -115,11 +115,10 @@ static int begin(lua_State *L)
 	return 0;
 }
 
-/* Commits the view. Returns 0, with the version there, or a negative errno. */
-static int commit(lua_State *L, uint64_t *version)
+/* Commits a view. Returns 0, with the version there, or a negative errno. */
+static int commit(lua_State *L, const struct lunatik_page_view *view, uint64_t *version)
 {
 	const struct page *page = page_check(L);
-	const struct lunatik_page_view *view = lua_touserdata(L, VIEW);
 	kstate_transaction_p transaction = transaction_of(L);
 	void *copy = kstate_get_transaction_ptr(transaction);
 	int err;
@@ -156,10 +155,12 @@ static int finish(lua_State *L)
 	uint64_t version;
 	int err;
 
-	/* for the version, before there is one */
-	luaL_checkstack(L, 1, "too many values were returned");
-	err = commit(L, &version);
+	/* all that may raise an error comes before the commit; a slot that is closed is empty */
+	luaL_checkstack(L, LUA_MINSTACK, "too many values were returned");
+	lua_pushvalue(L, VIEW);
 	lua_closeslot(L, VIEW);
+	err = commit(L, lua_touserdata(L, -1), &version);
+	lua_pop(L, 1);
 	if (!err) {
 		lua_pushinteger(L, (lua_Integer)version);
 		lua_replace(L, VIEW);

@@ -14,6 +14,7 @@
 #define KSTATE_SIZE_MAX		4096	/* bytes of a page */
 #define KSTATE_SLOTS		8
 #define KSTATE_MANY_MAX		16	/* pages of one commit or read */
+#define KSTATE_SUBSCRIBERS_MAX	4096	/* of a page */
 #define KSTATE_INTERVAL_MAX	86400000000000ULL	/* nanoseconds of a rate: a day */
 
 /*
@@ -109,6 +110,7 @@ struct kstate_many {
  * ESTALE     somebody else has committed since @version
  * EMSGSIZE   a size that is not the page's; or, to read, less than it
  * EACCES     the page's mode, or the file's, or the subscription does not permit it
+ * EUSERS     the page has KSTATE_SUBSCRIBERS_MAX of them
  * EBUSY      others are subscribed; the file is another page's already
  * EEXIST     the page is persistent, in another file
  * EBADMSG    the file holds no whole record, and is neither empty nor full of zeroes
