@@ -8,7 +8,8 @@
  * Time. A timer raises `lunatik_attention` on the CPU that runs Lua and arms a hook on the running
  * thread. Lua code comes to the hook; C code that calls Lua's API comes to lua_lock(); long loops
  * that do neither ask by luai_poll() or luai_breathe(). The first two may raise an error, the
- * last (in the collector, in tables) only gives up the CPU.
+ * last (in the collector, in tables) only gives up the CPU. What does only that has to come to its
+ * end in a time that grows as the memory it works on, whatever a script has put there.
  *
  * Stack. luai_stack() looks at the stack pointer itself, so that no depth has to be guessed.
  *
@@ -60,6 +61,10 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 /* in one go, as many bytes are looked at as a glance may not look at again and again */
 #define luai_count(n) \
 	((void)(lunatik_wanted(LUNATIK_GLANCE) && (lunatik_count(n), 0)))
+/* the collector has gone over its ephemerons so often, and should come to an end */
+#define luai_enough(rounds) \
+	(lunatik_wanted(LUNATIK_STOPPING) || \
+	 (rounds) >= (lunatik_wanted(LUNATIK_GLANCE) ? LUNATIK_ROUNDS_GLANCE : LUNATIK_ROUNDS))
 
 #else
 
@@ -67,8 +72,16 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 #define luai_callC(L, f)	((*f)(L))
 #define luai_breathe()		((void)0)
 #define luai_count(n)		((void)(n))
+#define luai_enough(rounds)	((rounds) >= LUNATIK_ROUNDS)
 
 #endif
+
+/* rarely more than three are needed */
+#define LUNATIK_ROUNDS		64
+#define LUNATIK_ROUNDS_GLANCE	8
+
+/* instructions of a function: in half a mebibyte of text, and a millisecond, there are hardly more */
+#define LUNATIK_MAXCODE		(1 << 20)
 
 #define lua_lock(L)		luai_poll(L)
 #define lua_unlock(L)		((void)(L))
