@@ -32,6 +32,9 @@ export function formatSize(bytes: number): string {
 
 const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86400 }
 
+/** A hundred years; what is told in microseconds stays a whole number until then. */
+const DURATION_MAX = 36525 * 86400
+
 /**
  * Seconds of `300ms`, `2s`, `5m`; a bare number is seconds.
  * @throws {RangeError} when the text is no duration.
@@ -39,7 +42,9 @@ const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m:
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)?$/.exec(text)
   if (!match) throw new RangeError('A duration is a number with a unit: 300ms, 2s, 5m.')
-  return Number(match[1]) * (SECONDS[match[2] ?? 's'] ?? 1)
+  const seconds = Number(match[1]) * (SECONDS[match[2] ?? 's'] ?? 1)
+  if (seconds > DURATION_MAX) throw new RangeError('A duration is a hundred years at most.')
+  return seconds
 }
 
 /**
