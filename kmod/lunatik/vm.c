@@ -93,7 +93,7 @@ unsigned int lunatik_makeseed(struct lua_State *L)
 
 long lunatik_gc_threshold(void *vm, long held, long threshold)
 {
-	long room = ((struct lunatik_vm *)vm)->arena.maxalloc - held;
+	long room = READ_ONCE(((struct lunatik_vm *)vm)->arena.maxalloc) - held;
 
 	return min(threshold, held + room / 2);
 }
