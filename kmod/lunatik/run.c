@@ -514,6 +514,12 @@ static bool step_on(struct lunatik_run *run, bool glance)
 	return true;
 }
 
+/* Whether it has not begun, as it has not got the state yet. Context: its caller's. */
+bool lunatik_run_waits(const struct lunatik_run *run)
+{
+	return READ_ONCE(run->phase) == LUNATIK_RUN_WAITING;
+}
+
 /**
  * lunatik_run_glance - try to have a short one over and done with
  * @run: just begun
@@ -524,7 +530,7 @@ static bool step_on(struct lunatik_run *run, bool glance)
  */
 bool lunatik_run_glance(struct lunatik_run *run)
 {
-	if (READ_ONCE(run->phase) == LUNATIK_RUN_WAITING || !run->may_glance)
+	if (lunatik_run_waits(run) || !run->may_glance)
 		return false;
 	return step_on(run, true);
 }
@@ -538,10 +544,10 @@ bool lunatik_run_glance(struct lunatik_run *run)
  */
 bool lunatik_run_continue(struct lunatik_run *run)
 {
-	if (READ_ONCE(run->phase) == LUNATIK_RUN_WAITING)
+	if (lunatik_run_waits(run))
 		wait_for_state(run);
 	/* with something to tell, or to let the caller look around */
-	return READ_ONCE(run->phase) != LUNATIK_RUN_WAITING && step_on(run, false);
+	return !lunatik_run_waits(run) && step_on(run, false);
 }
 
 /**
