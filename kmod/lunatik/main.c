@@ -52,7 +52,9 @@ static int __init lunatik_init(void)
 {
 	int err;
 
-	lunatik_turn_init();
+	err = lunatik_turn_init();
+	if (err)
+		return err;
 	lunatik_template_init();
 	err = lunatik_state_init();
 	if (err)
@@ -71,6 +73,7 @@ out_state:
 	lunatik_state_exit();
 out_template:
 	lunatik_template_exit();
+	lunatik_turn_exit();
 	return err;
 }
 

@@ -22,11 +22,13 @@
 #include <linux/gfp.h>
 #include <linux/freezer.h>
 #include <linux/hrtimer.h>
+#include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/jobctl.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/suspend.h>
 #include <asm/fpu/api.h>
 
 #include "account.h"
@@ -37,6 +39,9 @@
 
 /* A little less than the millisecond that is promised. */
 #define SLICE		(9 * NSEC_PER_MSEC / 10)
+
+/* C code that takes so much longer than it may, before it goes back, is not about to end. */
+#define LINGER		(200 * NSEC_PER_MSEC)
 
 /* How long others may be kept from the socket by what cannot be suspended. */
 #define PATIENCE	NSEC_PER_SEC
@@ -257,33 +262,67 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 	return is_in_the_way(vm, now) ? LUNATIK_STOP_WANTED : LUNATIK_STOP_NONE;
 }
 
-/*
- * For suspend. Not try_to_freeze(), which objects to locks: the one held here is the socket's own,
- * which nobody waits for but who shares the socket.
- */
-static void let_suspend(void)
+/* The machine is being suspended, or made ready for it: all processes are to be frozen. */
+static bool suspending;
+
+static int turn_hear(struct notifier_block *block, unsigned long event, void *data)
 {
-	if (unlikely(freezing(current)))
+	bool begins = event == PM_SUSPEND_PREPARE || event == PM_HIBERNATION_PREPARE ||
+		      event == PM_RESTORE_PREPARE;
+
+	WRITE_ONCE(suspending, begins);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block turn_listener = {
+	.notifier_call = turn_hear,
+};
+
+/* By the freezer of its cgroup, of either version, or with the whole machine. */
+static bool is_to_be_frozen(void)
+{
+	return READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE || freezing(current);
+}
+
+/*
+ * Who stands still for a cgroup is asleep, and looks around now and then: others go on, may have
+ * something to wait for, and a freezer may take for ever. A suspend, which fails where somebody is
+ * only asleep, has all others frozen, too. Not by try_to_freeze(), which objects to locks: held is
+ * the socket's own, and where others have the socket, one of them may be waiting for that in a way
+ * that cannot be frozen. There the run is in the way, and ends.
+ */
+static void sleep_frozen(struct lunatik_vm *vm)
+{
+	if (READ_ONCE(suspending) && freezing(current) && !vm->shared_since)
 		__refrigerator(false);
+	else
+		schedule_timeout_killable(HZ / 4);
 }
 
 /**
- * lunatik_turn_stand_still - wait while the task's cgroup is to be frozen
+ * lunatik_turn_stand_still - wait while the task is to be frozen
  * @vm: the machine whose turn it is, where it cannot go back to its caller, who would be frozen on
  *	the way
  *
- * The cgroup's freezer counts as frozen who has left the kernel; but who has not need not run.
+ * The freezers of cgroups count as frozen who has left the kernel; but who has not need not run.
+ * What ends a run ends it here as well. Never in a glance, whose locks all of generic netlink
+ * shares, and which is over in a moment.
  * Context: in the turn; may sleep.
  */
 void lunatik_turn_stand_still(struct lunatik_vm *vm)
 {
-	if (likely(!(READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE)))
+	if (likely(!is_to_be_frozen()) || vm->glance)
 		return;
 	lunatik_turn_leave(vm);
-	while (READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE && !fatal_signal_pending(current) &&
-	       !READ_ONCE(vm->stop_asked) && !is_in_the_way(vm, ktime_get()))
-		schedule_timeout_killable(HZ / 4);
+	while (is_to_be_frozen() && !turn_stop(vm, ktime_get()))
+		sleep_frozen(vm);
 	lunatik_turn_enter(vm);
+}
+
+/* Whether C code has kept the run from going back to its caller. Context: after a yield. */
+bool lunatik_turn_is_stuck(const struct lunatik_vm *vm)
+{
+	return ktime_sub(vm->looked, vm->suspend_after) > LINGER;
 }
 
 /**
@@ -299,7 +338,6 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 
 	lunatik_turn_leave(vm);
 	cond_resched();
-	let_suspend();
 	now = ktime_get();
 	vm->looked = now;
 	if (!vm->stop)
@@ -313,7 +351,7 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 	return LUNATIK_TURN_GO_ON;
 }
 
-void lunatik_turn_init(void)
+int lunatik_turn_init(void)
 {
 	int cpu;
 
@@ -323,12 +361,14 @@ void lunatik_turn_init(void)
 		hrtimer_init(&turn->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 		turn->timer.function = turn_tick;
 	}
+	return register_pm_notifier(&turn_listener);
 }
 
 void lunatik_turn_exit(void)
 {
 	int cpu;
 
+	unregister_pm_notifier(&turn_listener);
 	for_each_possible_cpu(cpu)
 		hrtimer_cancel(&per_cpu_ptr(&turn_cpus, cpu)->timer);
 }

@@ -3,13 +3,15 @@
  *	sharing
  *
  * One socket in the hands of many: threads that receive from it at once, or ask it for another dump meanwhile; processes
- * that had it by fork() or in a message; one without privileges; one in another namespace, after its own has lost all else
- * that kept it. What is shared ends with the last who has it, and holds up nobody else.
+ * that had it by fork() or in a message; a process that is frozen with
+ * it; one without privileges; one in another namespace, after its own has lost all else that kept it. What is shared ends with
+ * the last who has it, and holds up nobody else.
  */
 #include "wire.h"
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,7 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #define STATE		"shared"
@@ -237,6 +241,66 @@ static void outlive(void)
 	waitpid(child, NULL, 0);
 }
 
+/* --- the older freezer --- */
+
+#define FREEZER	"/tmp/sharing-freezer"
+#define FROZEN	FREEZER "/frozen"
+
+static void put(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		err(1, "%s", file);
+	close(fd);
+}
+
+/* Who waits with the lock cannot even be killed. */
+static pid_t thaw_at_last(void)
+{
+	pid_t child = fork_child();
+
+	if (child)
+		return child;
+	sleep_ms(1000L * (SECONDS_MOST + 1));
+	put(FROZEN "/freezer.state", "THAWED");
+	_exit(0);
+}
+
+/* As share_by_fork(), but that the child is frozen, for good, where it has the socket locked. */
+static void share_with_the_frozen(const char *code)
+{
+	int fd = start(code);
+	pid_t child = fork_child(), thaws;
+	char pid[16];
+	double began;
+
+	if (!child) {
+		wire_verdict(fd);
+		_exit(0);
+	}
+	if (mkdir(FREEZER, 0700) || mount("freezer", FREEZER, "cgroup", 0, "freezer") || mkdir(FROZEN, 0700))
+		err(1, FREEZER);
+	snprintf(pid, sizeof(pid), "%d", child);
+	put(FROZEN "/cgroup.procs", pid);
+	sleep_ms(200);
+	put(FROZEN "/freezer.state", "FROZEN");
+	sleep_ms(200);
+	wire_begin(&message, LUNATIK_CMD_LIST, NLM_F_DUMP);
+	began = now();
+	thaws = thaw_at_last();
+	if (wire_send(fd, &message))
+		err(1, "a second dump");
+	if (now() - began > SECONDS_MOST)
+		errx(1, "a second dump waited for %.1f s for who is frozen", now() - began);
+	end_child(thaws);
+	put(FROZEN "/freezer.state", "THAWED");
+	end_child(child);
+	if (rmdir(FROZEN) || umount(FREEZER) || rmdir(FREEZER))
+		err(1, FREEZER);
+	close(fd);
+}
+
 /* --- descriptors in messages --- */
 
 #define RIGHTS_MOST	2
@@ -445,6 +509,8 @@ int main(void)
 		settled("after a second dump");
 		share_by_fork(codes[i]);
 		settled("after a fork");
+		share_with_the_frozen(codes[i]);
+		settled("after a frozen process");
 	}
 	upload_by_many();
 	settled("after uploads by many");
