@@ -49,6 +49,13 @@
 /* What a glance may make, and so copy, in memory. */
 #define GLANCE_BYTES	(64 * 1024)
 
+/*
+ * The stack that waiting for memory may need. What was measured of reclaim is some four kilobytes;
+ * but it may go through a file system and a block device, whose drivers nobody has measured, and be
+ * interrupted there.
+ */
+#define WAIT_STACK	(LUNATIK_STACK_SOFT + 2 * 1024)
+
 struct turn_cpu {
 	struct hrtimer timer;
 	struct lunatik_vm *vm;
@@ -183,14 +190,14 @@ struct lunatik_vm *lunatik_turn_current(void)
  * lunatik_turn_may_wait - whether there is enough of the stack left to wait for memory
  *
  * Memory that is short is made in the context of who asks, by whatever has to be written out or
- * dropped, and that takes up to some four kilobytes of stack. Lua may ask where it has less: it
- * lets functions begin down to LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they
- * take more. What is not at hand is not to be had there.
+ * dropped. Lua may ask where there is no room for that: it lets functions begin down to
+ * LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they take more. What is not at
+ * hand is not to be had there.
  * Context: any.
  */
 bool lunatik_turn_may_wait(void)
 {
-	return luai_stack() >= LUNATIK_STACK_SOFT;
+	return luai_stack() >= WAIT_STACK;
 }
 
 /**
