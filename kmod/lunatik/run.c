@@ -442,9 +442,10 @@ static bool is_in_uring(void)
 
 /*
  * Who else is at the caller's socket is seen by the users of its file: its descriptor is one, and
- * the call that the caller is in another where that has a table of descriptors with others. But
- * requests of io_uring on a registered file do not count as users, neither this nor another, which
- * need not even have a descriptor: there somebody else may always be.
+ * the call that the caller is in another where that has a table of descriptors with others, who may
+ * close it meanwhile (turn.c). But requests of io_uring on a registered file do not count as users,
+ * neither this nor another, which need not even have a descriptor: there somebody else may always
+ * be.
  */
 static long users_alone(void)
 {
@@ -460,6 +461,8 @@ static void watch_file(const struct lunatik_run *run, struct lunatik_vm *vm)
 		return;
 	vm->file = run->caller.socket->sk_socket->file;
 	vm->file_users = users_alone();
+	/* a run that is soon suspended need not */
+	vm->seek_again = vm->suspend_after;
 	vm->shared_since = 0;
 }
 

@@ -18,6 +18,7 @@
  * The machine belongs to the caller throughout (run.c), and `vm` is NULL before its turn ends, so
  * an interrupt never sees a machine that is gone.
  */
+#include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/freezer.h>
@@ -242,6 +243,25 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 	return (void *)page;
 }
 
+static int is_file(const void *file, struct file *other, unsigned int fd)
+{
+	return other == file;
+}
+
+/*
+ * Of the users that the caller's socket has without others one is its descriptor, where threads or
+ * the like share a table of them. One of those may close it, and the place that it leaves is not
+ * another user's, who may be at the socket yet. A table may be long, so not at each look.
+ */
+static void seek_descriptor(struct lunatik_vm *vm, ktime_t now)
+{
+	if (vm->file_users < 2 || ktime_before(now, vm->seek_again))
+		return;
+	vm->seek_again = ktime_add_ns(now, PATIENCE / 10);
+	if (!iterate_fd(current->files, 0, is_file, vm->file))
+		vm->file_users = 1;
+}
+
 /*
  * Whether the run has kept others from its socket for too long. Netlink locks a socket while its
  * dump goes on; who sends it another request for a dump meanwhile waits for that, and all of
@@ -250,6 +270,8 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
  */
 static bool is_in_the_way(struct lunatik_vm *vm, ktime_t now)
 {
+	if (vm->file)
+		seek_descriptor(vm, now);
 	if (!vm->file || file_count(vm->file) <= vm->file_users)
 		vm->shared_since = 0;
 	else if (!vm->shared_since)

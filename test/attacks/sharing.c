@@ -142,6 +142,37 @@ static void ask_for_another(const char *code, int within)
 	close(fd);
 }
 
+static void *ask_on(void *fd)
+{
+	static struct wire_message order;
+
+	wire_begin(&order, LUNATIK_CMD_LIST, NLM_F_DUMP);
+	wire_send(*(int *)fd, &order);
+	return NULL;
+}
+
+/* As ask_for_another(), but that by then nobody has a descriptor: each call keeps the file that it is at. */
+static void ask_and_close(const char *code)
+{
+	struct timespec most;
+	pthread_t listens, asks;
+	int fd = start(code);
+
+	if (pthread_create(&listens, NULL, listen_on, &fd))
+		errx(1, "threads");
+	sleep_ms(200);
+	if (pthread_create(&asks, NULL, ask_on, &fd))
+		errx(1, "threads");
+	sleep_ms(200);
+	close(fd);
+	clock_gettime(CLOCK_REALTIME, &most);
+	most.tv_sec += SECONDS_MOST;
+	if (pthread_timedjoin_np(asks, NULL, &most))
+		errx(1, "a second dump on a socket without a descriptor waits for ever");
+	abort_run();
+	pthread_join(listens, NULL);
+}
+
 #define UPLOAD	65536
 
 static void *upload_on(void *fd)
@@ -634,6 +665,8 @@ int main(void)
 		settled("after many receivers");
 		ask_for_another(codes[i], SECONDS_MOST);
 		settled("after a second dump");
+		ask_and_close(codes[i]);
+		settled("after a socket that was closed meanwhile");
 		share_by_fork(codes[i]);
 		settled("after a fork");
 		share_by_rings(codes[i]);
