@@ -305,11 +305,21 @@ static void log_output(struct lunatik_run *run, const char *name)
 				    size - (line[size - 1] == '\n'));
 }
 
+/*
+ * Any signal ends the wait for a state, as whoever sent it, or the freezer, waits for this task to
+ * leave the kernel; and nothing has been done yet. What runs is not left in the middle but for a
+ * deadly one: there is no coming back to it.
+ */
+static bool is_called_off(const struct lunatik_run *run)
+{
+	return lunatik_run_waits(run) ? signal_pending(current) : fatal_signal_pending(current);
+}
+
 static int run_on(struct lunatik_run *run, const char *name)
 {
 	while (!lunatik_run_continue(run)) {
 		log_output(run, name);
-		if (fatal_signal_pending(current))
+		if (is_called_off(run))
 			return -EINTR;
 	}
 	log_output(run, name);
@@ -378,8 +388,8 @@ static int call_function(struct lua_State *L, void *data)
  *
  * Context: process; may sleep.
  * Return: what @function returned; -ECANCELED it raised an error; -ETIME its budget was over;
- * -EINTR it was aborted, or the caller killed; -EBUSY; -ESHUTDOWN the state is dead; -EDEADLK the
- * caller is in a turn itself; -ENOMEM.
+ * -EINTR it was aborted, the caller killed, or sent any signal while it waited; -EBUSY; -ESHUTDOWN
+ * the state is dead; -EDEADLK the caller is in a turn itself; -ENOMEM.
  */
 int lunatik_run(lunatik_State *state, int (*function)(struct lua_State *L, void *data), void *data,
 		const struct lunatik_call *call)

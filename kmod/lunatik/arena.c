@@ -19,9 +19,10 @@
  * stack is too short for that. The atomic reserves are never drained. What is taken is charged to
  * the memory cgroup of the state's creator (turn.c), and to the account of the namespace.
  *
- * With KASAN every block is a far one, so that it sees each of them.
+ * With KASAN every block is a far one, so that it sees each of them, wherever it lies.
  *
- * Owner: the machine's (vm.h). No locks.
+ * Owner: the machine's (vm.h). No locks: `set` may write maxalloc at any time, which is read once
+ * for each decision.
  */
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
@@ -81,7 +82,7 @@ static bool is_small(size_t size)
 
 static bool is_cut(const void *block)
 {
-	return (unsigned long)block & 8;
+	return (unsigned long)block & 8 && !IS_ENABLED(CONFIG_KASAN);
 }
 
 static bool is_pages(const void *block)
@@ -430,6 +431,14 @@ static void count(struct lunatik_arena *arena, size_t old, size_t new)
 		WRITE_ONCE(arena->peak, curralloc);
 }
 
+/* Bytes that it may hand out yet. Somebody may be setting the limit. */
+static size_t room(const struct lunatik_arena *arena)
+{
+	size_t maxalloc = READ_ONCE(arena->maxalloc);
+
+	return maxalloc - min(arena->curralloc, maxalloc);
+}
+
 /**
  * lunatik_arena_realloc - the allocator that Lua is given, a lua_Alloc
  * @data: the machine
@@ -451,7 +460,7 @@ void *lunatik_arena_realloc(void *data, void *block, size_t old, size_t new)
 		old = 0;
 	if (vm->glance)
 		lunatik_turn_work(vm, new);
-	if (new > old && new - old > arena->maxalloc - min(arena->curralloc, arena->maxalloc))
+	if (new > old && new - old > room(arena))
 		return NULL;
 	if (!block)
 		result = new ? block_get(arena, new) : NULL;

@@ -113,7 +113,7 @@ static int library_clock(lua_State *L)
 
 static int library_maxalloc(lua_State *L)
 {
-	lua_pushinteger(L, lunatik_vm_of(L)->arena.maxalloc);
+	lua_pushinteger(L, READ_ONCE(lunatik_vm_of(L)->arena.maxalloc));
 	return 1;
 }
 

@@ -32,7 +32,7 @@ MODULE_PARM_DESC(maxoutput, "bytes of output and values of one run; the rest is 
 
 unsigned long lunatik_maxqueue = 256UL << 10;
 module_param_named(maxqueue, lunatik_maxqueue, ulong, 0644);
-MODULE_PARM_DESC(maxqueue, "bytes of data that wait for a reader, of one state");
+MODULE_PARM_DESC(maxqueue, "bytes of data that wait for a reader, of one state; a message counts 32 at least");
 
 unsigned int lunatik_maxsessions = 65536;
 module_param_named(maxsessions, lunatik_maxsessions, uint, 0644);
@@ -52,7 +52,9 @@ static int __init lunatik_init(void)
 {
 	int err;
 
-	lunatik_turn_init();
+	err = lunatik_turn_init();
+	if (err)
+		return err;
 	lunatik_template_init();
 	err = lunatik_state_init();
 	if (err)
@@ -71,6 +73,7 @@ out_state:
 	lunatik_state_exit();
 out_template:
 	lunatik_template_exit();
+	lunatik_turn_exit();
 	return err;
 }
 

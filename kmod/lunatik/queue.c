@@ -7,13 +7,18 @@
  * that changed hands gets what was somebody else's. What a subscribed socket is sent is the word
  * that there is something (receive.c): once, until it has found the queue empty.
  *
+ * What waits is limited in bytes; but a message counts for as many as it takes beside its own, or
+ * those of none would be without a limit. So a queue takes no more than twice the limit.
+ *
  * A queue is part of its state. A message is the queue's until it is taken, then the taker's; its
  * memory is counted in the namespace's account, and charged to the memory cgroup of the state's
  * creator.
  *
  * Lock: its own, a spinlock of process context, innermost of all.
  */
+#include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "account.h"
@@ -25,6 +30,12 @@
 static size_t footprint(size_t size)
 {
 	return struct_size((struct lunatik_message *)NULL, bytes, size);
+}
+
+/* What a message counts of the limit. */
+static size_t weight(const struct lunatik_message *message)
+{
+	return max_t(size_t, message->size, footprint(0));
 }
 
 void lunatik_queue_init(struct lunatik_queue *queue)
@@ -65,13 +76,16 @@ void lunatik_message_free(struct lunatik_account *account, struct lunatik_messag
 	kvfree(message);
 }
 
-/* Nobody else has the queue any more. Context: process. */
+/* Nobody else has the queue any more. Context: process; may sleep. */
 void lunatik_queue_drop_all(struct lunatik_queue *queue, struct lunatik_account *account)
 {
 	struct lunatik_message *message, *next;
 
-	list_for_each_entry_safe(message, next, &queue->messages, node)
+	list_for_each_entry_safe(message, next, &queue->messages, node) {
 		lunatik_message_free(account, message);
+		/* there is no limit to what an administrator may set as one */
+		cond_resched();
+	}
 }
 
 /**
@@ -89,12 +103,13 @@ bool lunatik_queue_push(struct lunatik_queue *queue, struct lunatik_message *mes
 	*port = 0;
 	spin_lock(&queue->lock);
 	message->sequence = ++queue->sequence;
-	room = queue->queued + message->size <= lunatik_maxqueue;
+	room = queue->weight + weight(message) <= lunatik_maxqueue;
 	if (!room) {
 		queue->refused++;
 	} else {
 		list_add_tail(&message->node, &queue->messages);
 		queue->queued += message->size;
+		queue->weight += weight(message);
 		if (queue->reader && queue->quiet)
 			*port = queue->reader->port;
 		queue->quiet = false;
@@ -127,6 +142,7 @@ struct lunatik_message *lunatik_queue_pop(struct lunatik_queue *queue)
 	if (message) {
 		list_del(&message->node);
 		queue->queued -= message->size;
+		queue->weight -= weight(message);
 	} else {
 		queue->quiet = true;
 	}
@@ -141,6 +157,7 @@ void lunatik_queue_unpop(struct lunatik_queue *queue, struct lunatik_message *me
 	spin_lock(&queue->lock);
 	list_add(&message->node, &queue->messages);
 	queue->queued += message->size;
+	queue->weight += weight(message);
 	spin_unlock(&queue->lock);
 }
 

@@ -30,6 +30,7 @@ struct lunatik_message {
  * @lock: of all below
  * @messages: oldest first
  * @queued: bytes in them
+ * @weight: what they count of the limit
  * @sequence: of the newest, refused or not
  * @refused: how many there was no room for
  * @quiet: a reader found it empty, and is to be told when it is not
@@ -40,12 +41,16 @@ struct lunatik_queue {
 	spinlock_t lock;
 	struct list_head messages;
 	size_t queued;
+	size_t weight;
 	u64 sequence;
 	u64 refused;
 	bool quiet;
 	struct lunatik_session *reader;
 	struct list_head reading;
 };
+
+/* told by the parameter and the README */
+static_assert(sizeof(struct lunatik_message) == 32);
 
 void lunatik_queue_init(struct lunatik_queue *queue);
 void lunatik_queue_drop_all(struct lunatik_queue *queue, struct lunatik_account *account);

@@ -71,10 +71,14 @@ void lunatik_report_error(struct lua_State *L, struct lunatik_sink *sink)
 	lunatik_report_text(sink, line);
 }
 
+/*
+ * A name may be as long as a string can be: it is not walked to its end, as there is no breath on
+ * the way.
+ */
 static const char *function_name(lua_Debug *ar, char *name, size_t size)
 {
 	if (*ar->namewhat)
-		scnprintf(name, size, "%s '%s'", ar->namewhat, ar->name);
+		scnprintf(name, size, "%s '%.60s'", ar->namewhat, ar->name);
 	else if (*ar->what == 'm')
 		scnprintf(name, size, "main chunk");
 	else if (*ar->what == 'C')

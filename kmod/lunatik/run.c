@@ -21,6 +21,7 @@
  * Lock: the namespace's, over the list of its runs, each run's phase, state and stop, and each
  * state's run and counters.
  */
+#include <linux/compat.h>
 #include <linux/fdtable.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -28,6 +29,8 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/wait.h>
+#include <asm/ptrace.h>
+#include <asm/unistd.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
@@ -404,17 +407,62 @@ int lunatik_run_begin_in(struct lunatik_run *run, struct lunatik_state *state, u
 	return begin(run, budget_us, wait_us, NULL);
 }
 
+/* Whether the caller is in a system call of its own that receives, and not on the way out of it. */
+static bool is_receiving(void)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+
+	if (regs->ax != (unsigned long)-ENOSYS || in_compat_syscall())
+		return false;
+	switch (regs->orig_ax) {
+	case __NR_recvfrom:
+	case __NR_recvmsg:
+	case __NR_recvmmsg:
+	case __NR_read:
+	case __NR_readv:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Whether this may be a request of io_uring, from one of its threads or from a task that has rings:
+ * when it enters them, and also on its way out of any system call. Who merely has rings, for files,
+ * say, and receives as ever is not one of them.
+ */
+static bool is_in_uring(void)
+{
+#ifdef CONFIG_IO_URING
+	return current->flags & PF_IO_WORKER || (current->io_uring && !is_receiving());
+#else
+	return false;
+#endif
+}
+
 /*
  * Who else is at the caller's socket is seen by the users of its file: its descriptor is one, and
- * the call that the caller is in another where that has a table of descriptors with others.
+ * the call that the caller is in another where that has a table of descriptors with others, who may
+ * close it meanwhile (turn.c). But requests of io_uring on a registered file do not count as users,
+ * neither this nor another, which need not even have a descriptor: there somebody else may always
+ * be.
  */
+static long users_alone(void)
+{
+	if (is_in_uring())
+		return 0;
+	return atomic_read(&current->files->count) > 1 ? 2 : 1;
+}
+
 static void watch_file(const struct lunatik_run *run, struct lunatik_vm *vm)
 {
 	vm->file = NULL;
 	if (!run->caller.socket)
 		return;
 	vm->file = run->caller.socket->sk_socket->file;
-	vm->file_users = atomic_read(&current->files->count) > 1 ? 2 : 1;
+	vm->file_users = users_alone();
+	/* a run that is soon suspended need not */
+	vm->seek_again = vm->suspend_after;
 	vm->shared_since = 0;
 }
 
@@ -514,6 +562,12 @@ static bool step_on(struct lunatik_run *run, bool glance)
 	return true;
 }
 
+/* Whether it has not begun, as it has not got the state yet. Context: its caller's. */
+bool lunatik_run_waits(const struct lunatik_run *run)
+{
+	return READ_ONCE(run->phase) == LUNATIK_RUN_WAITING;
+}
+
 /**
  * lunatik_run_glance - try to have a short one over and done with
  * @run: just begun
@@ -524,7 +578,7 @@ static bool step_on(struct lunatik_run *run, bool glance)
  */
 bool lunatik_run_glance(struct lunatik_run *run)
 {
-	if (READ_ONCE(run->phase) == LUNATIK_RUN_WAITING || !run->may_glance)
+	if (lunatik_run_waits(run) || !run->may_glance)
 		return false;
 	return step_on(run, true);
 }
@@ -538,10 +592,10 @@ bool lunatik_run_glance(struct lunatik_run *run)
  */
 bool lunatik_run_continue(struct lunatik_run *run)
 {
-	if (READ_ONCE(run->phase) == LUNATIK_RUN_WAITING)
+	if (lunatik_run_waits(run))
 		wait_for_state(run);
 	/* with something to tell, or to let the caller look around */
-	return READ_ONCE(run->phase) != LUNATIK_RUN_WAITING && step_on(run, false);
+	return !lunatik_run_waits(run) && step_on(run, false);
 }
 
 /**

@@ -98,6 +98,7 @@ int lunatik_run_begin_in(struct lunatik_run *run, struct lunatik_state *state, u
 			 u64 wait_us);
 bool lunatik_run_glance(struct lunatik_run *run);
 bool lunatik_run_continue(struct lunatik_run *run);
+bool lunatik_run_waits(const struct lunatik_run *run);
 void lunatik_run_end(struct lunatik_run *run);
 
 bool lunatik_run_is_of(const struct lunatik_run *run, const struct lunatik_session *session);

@@ -18,15 +18,18 @@
  * The machine belongs to the caller throughout (run.c), and `vm` is NULL before its turn ends, so
  * an interrupt never sees a machine that is gone.
  */
+#include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/freezer.h>
 #include <linux/hrtimer.h>
+#include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/jobctl.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/suspend.h>
 #include <asm/fpu/api.h>
 
 #include "account.h"
@@ -38,11 +41,21 @@
 /* A little less than the millisecond that is promised. */
 #define SLICE		(9 * NSEC_PER_MSEC / 10)
 
+/* C code that takes so much longer than it may, before it goes back, is not about to end. */
+#define LINGER		(200 * NSEC_PER_MSEC)
+
 /* How long others may be kept from the socket by what cannot be suspended. */
 #define PATIENCE	NSEC_PER_SEC
 
 /* What a glance may make, and so copy, in memory. */
 #define GLANCE_BYTES	(64 * 1024)
+
+/*
+ * The stack that waiting for memory may need. What was measured of reclaim is some four kilobytes;
+ * but it may go through a file system and a block device, whose drivers nobody has measured, and be
+ * interrupted there.
+ */
+#define WAIT_STACK	(LUNATIK_STACK_SOFT + 2 * 1024)
 
 struct turn_cpu {
 	struct hrtimer timer;
@@ -178,14 +191,14 @@ struct lunatik_vm *lunatik_turn_current(void)
  * lunatik_turn_may_wait - whether there is enough of the stack left to wait for memory
  *
  * Memory that is short is made in the context of who asks, by whatever has to be written out or
- * dropped, and that takes up to some four kilobytes of stack. Lua may ask where it has less: it
- * lets functions begin down to LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they
- * take more. What is not at hand is not to be had there.
+ * dropped. Lua may ask where there is no room for that: it lets functions begin down to
+ * LUNATIK_STACK_SOFT, or HARD for those that handle an error, and they take more. What is not at
+ * hand is not to be had there.
  * Context: any.
  */
 bool lunatik_turn_may_wait(void)
 {
-	return luai_stack() >= LUNATIK_STACK_SOFT;
+	return luai_stack() >= WAIT_STACK;
 }
 
 /**
@@ -230,6 +243,25 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 	return (void *)page;
 }
 
+static int is_file(const void *file, struct file *other, unsigned int fd)
+{
+	return other == file;
+}
+
+/*
+ * Of the users that the caller's socket has without others one is its descriptor, where threads or
+ * the like share a table of them. One of those may close it, and the place that it leaves is not
+ * another user's, who may be at the socket yet. A table may be long, so not at each look.
+ */
+static void seek_descriptor(struct lunatik_vm *vm, ktime_t now)
+{
+	if (vm->file_users < 2 || ktime_before(now, vm->seek_again))
+		return;
+	vm->seek_again = ktime_add_ns(now, PATIENCE / 10);
+	if (!iterate_fd(current->files, 0, is_file, vm->file))
+		vm->file_users = 1;
+}
+
 /*
  * Whether the run has kept others from its socket for too long. Netlink locks a socket while its
  * dump goes on; who sends it another request for a dump meanwhile waits for that, and all of
@@ -238,6 +270,8 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
  */
 static bool is_in_the_way(struct lunatik_vm *vm, ktime_t now)
 {
+	if (vm->file)
+		seek_descriptor(vm, now);
 	if (!vm->file || file_count(vm->file) <= vm->file_users)
 		vm->shared_since = 0;
 	else if (!vm->shared_since)
@@ -257,33 +291,67 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 	return is_in_the_way(vm, now) ? LUNATIK_STOP_WANTED : LUNATIK_STOP_NONE;
 }
 
-/*
- * For suspend. Not try_to_freeze(), which objects to locks: the one held here is the socket's own,
- * which nobody waits for but who shares the socket.
- */
-static void let_suspend(void)
+/* The machine is being suspended, or made ready for it: all processes are to be frozen. */
+static bool suspending;
+
+static int turn_hear(struct notifier_block *block, unsigned long event, void *data)
 {
-	if (unlikely(freezing(current)))
+	bool begins = event == PM_SUSPEND_PREPARE || event == PM_HIBERNATION_PREPARE ||
+		      event == PM_RESTORE_PREPARE;
+
+	WRITE_ONCE(suspending, begins);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block turn_listener = {
+	.notifier_call = turn_hear,
+};
+
+/* By the freezer of its cgroup, of either version, or with the whole machine. */
+static bool is_to_be_frozen(void)
+{
+	return READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE || freezing(current);
+}
+
+/*
+ * Who stands still for a cgroup is asleep, and looks around now and then: others go on, may have
+ * something to wait for, and a freezer may take for ever. A suspend, which fails where somebody is
+ * only asleep, has all others frozen, too. Not by try_to_freeze(), which objects to locks: held is
+ * the socket's own, and where others have the socket, one of them may be waiting for that in a way
+ * that cannot be frozen. There the run is in the way, and ends.
+ */
+static void sleep_frozen(struct lunatik_vm *vm)
+{
+	if (READ_ONCE(suspending) && freezing(current) && !vm->shared_since)
 		__refrigerator(false);
+	else
+		schedule_timeout_killable(HZ / 4);
 }
 
 /**
- * lunatik_turn_stand_still - wait while the task's cgroup is to be frozen
+ * lunatik_turn_stand_still - wait while the task is to be frozen
  * @vm: the machine whose turn it is, where it cannot go back to its caller, who would be frozen on
  *	the way
  *
- * The cgroup's freezer counts as frozen who has left the kernel; but who has not need not run.
+ * The freezers of cgroups count as frozen who has left the kernel; but who has not need not run.
+ * What ends a run ends it here as well. Never in a glance, whose locks all of generic netlink
+ * shares, and which is over in a moment.
  * Context: in the turn; may sleep.
  */
 void lunatik_turn_stand_still(struct lunatik_vm *vm)
 {
-	if (likely(!(READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE)))
+	if (likely(!is_to_be_frozen()) || vm->glance)
 		return;
 	lunatik_turn_leave(vm);
-	while (READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE && !fatal_signal_pending(current) &&
-	       !READ_ONCE(vm->stop_asked) && !is_in_the_way(vm, ktime_get()))
-		schedule_timeout_killable(HZ / 4);
+	while (is_to_be_frozen() && !turn_stop(vm, ktime_get()))
+		sleep_frozen(vm);
 	lunatik_turn_enter(vm);
+}
+
+/* Whether C code has kept the run from going back to its caller. Context: after a yield. */
+bool lunatik_turn_is_stuck(const struct lunatik_vm *vm)
+{
+	return ktime_sub(vm->looked, vm->suspend_after) > LINGER;
 }
 
 /**
@@ -299,7 +367,6 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 
 	lunatik_turn_leave(vm);
 	cond_resched();
-	let_suspend();
 	now = ktime_get();
 	vm->looked = now;
 	if (!vm->stop)
@@ -313,7 +380,7 @@ enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 	return LUNATIK_TURN_GO_ON;
 }
 
-void lunatik_turn_init(void)
+int lunatik_turn_init(void)
 {
 	int cpu;
 
@@ -323,12 +390,14 @@ void lunatik_turn_init(void)
 		hrtimer_init(&turn->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 		turn->timer.function = turn_tick;
 	}
+	return register_pm_notifier(&turn_listener);
 }
 
 void lunatik_turn_exit(void)
 {
 	int cpu;
 
+	unregister_pm_notifier(&turn_listener);
 	for_each_possible_cpu(cpu)
 		hrtimer_cancel(&per_cpu_ptr(&turn_cpus, cpu)->timer);
 }

@@ -18,6 +18,7 @@ void lunatik_turn_begin(struct lunatik_vm *vm);
 void lunatik_turn_end(struct lunatik_vm *vm);
 enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm);
 void lunatik_turn_stand_still(struct lunatik_vm *vm);
+bool lunatik_turn_is_stuck(const struct lunatik_vm *vm);
 
 void lunatik_turn_enter(struct lunatik_vm *vm);
 bool lunatik_turn_leave(struct lunatik_vm *vm);
@@ -28,7 +29,7 @@ gfp_t lunatik_turn_gfp(void);
 struct lunatik_vm *lunatik_turn_current(void);
 void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account);
 
-void lunatik_turn_init(void);
+int lunatik_turn_init(void);
 void lunatik_turn_exit(void);
 
 /* in interrupt.c, which must not touch an xmm register */

@@ -93,7 +93,7 @@ unsigned int lunatik_makeseed(struct lua_State *L)
 
 long lunatik_gc_threshold(void *vm, long held, long threshold)
 {
-	long room = ((struct lunatik_vm *)vm)->arena.maxalloc - held;
+	long room = READ_ONCE(((struct lunatik_vm *)vm)->arena.maxalloc) - held;
 
 	return min(threshold, held + room / 2);
 }
@@ -272,13 +272,20 @@ static bool may_die(struct lunatik_vm *vm, lua_State *L)
 	       vm->last_words && !(G(L)->gcstp & GCSTPGC);
 }
 
+/* In C code, which need not come to the hook for long. */
+static void yield_in_c(struct lunatik_vm *vm)
+{
+	if (lunatik_turn_yield(vm) == LUNATIK_TURN_SUSPEND && lunatik_turn_is_stuck(vm))
+		lunatik_turn_stand_still(vm);
+}
+
 /* From lua_lock() and luai_poll(), in C code that works for @L. */
 void lunatik_attend(lua_State *L)
 {
 	struct lunatik_vm *vm = lunatik_vm_of(L);
 
 	if (lunatik_wanted(LUNATIK_SLICE_OVER))
-		lunatik_turn_yield(vm);
+		yield_in_c(vm);
 	if (vm->stop && may_die(vm, L))
 		die(vm, L);
 }
@@ -291,7 +298,7 @@ void lunatik_pause(void)
 	if (vm->glance)
 		lunatik_turn_work(vm, GLANCE_STEP);
 	if (lunatik_wanted(LUNATIK_SLICE_OVER))
-		lunatik_turn_yield(vm);
+		yield_in_c(vm);
 }
 
 /* From luai_count(). */

@@ -91,6 +91,7 @@ struct lunatik_vm {
 	ktime_t suspend_after;		/* when a long step goes back to its caller */
 	const struct file *file;	/* of the caller's socket, which is locked; or NULL */
 	long file_users;		/* that it has where nobody else can be at it */
+	ktime_t seek_again;		/* when to see whether its descriptor is there yet */
 	ktime_t shared_since;		/* when somebody else was seen there; 0 for nobody */
 	ktime_t turn_began;
 	ktime_t looked;			/* when the clock was looked at last */

@@ -3,13 +3,15 @@
  *	sharing
  *
  * One socket in the hands of many: threads that receive from it at once, or ask it for another dump meanwhile; processes
- * that had it by fork() or in a message; one without privileges; one in another namespace, after its own has lost all else
- * that kept it. What is shared ends with the last who has it, and holds up nobody else.
+ * that had it by fork() or in a message; requests of io_uring, which need no descriptor of it; a process that is frozen with
+ * it; one without privileges; one in another namespace, after its own has lost all else that kept it. What is shared ends with
+ * the last who has it, and holds up nobody else.
  */
 #include "wire.h"
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,7 +22,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/io_uring.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define STATE		"shared"
@@ -135,6 +142,37 @@ static void ask_for_another(const char *code, int within)
 	close(fd);
 }
 
+static void *ask_on(void *fd)
+{
+	static struct wire_message order;
+
+	wire_begin(&order, LUNATIK_CMD_LIST, NLM_F_DUMP);
+	wire_send(*(int *)fd, &order);
+	return NULL;
+}
+
+/* As ask_for_another(), but that by then nobody has a descriptor: each call keeps the file that it is at. */
+static void ask_and_close(const char *code)
+{
+	struct timespec most;
+	pthread_t listens, asks;
+	int fd = start(code);
+
+	if (pthread_create(&listens, NULL, listen_on, &fd))
+		errx(1, "threads");
+	sleep_ms(200);
+	if (pthread_create(&asks, NULL, ask_on, &fd))
+		errx(1, "threads");
+	sleep_ms(200);
+	close(fd);
+	clock_gettime(CLOCK_REALTIME, &most);
+	most.tv_sec += SECONDS_MOST;
+	if (pthread_timedjoin_np(asks, NULL, &most))
+		errx(1, "a second dump on a socket without a descriptor waits for ever");
+	abort_run();
+	pthread_join(listens, NULL);
+}
+
 #define UPLOAD	65536
 
 static void *upload_on(void *fd)
@@ -235,6 +273,190 @@ static void outlive(void)
 	close(pair[0]);
 	close(pair[1]);
 	waitpid(child, NULL, 0);
+}
+
+/* --- io_uring --- */
+
+/* One request at a time. */
+struct ring {
+	int fd;
+	struct io_uring_params params;
+	char *rings;	/* both of them */
+	struct io_uring_sqe *sqe;
+};
+
+static _Atomic uint32_t *ring_word(struct ring *ring, uint32_t offset)
+{
+	return (_Atomic uint32_t *)(ring->rings + offset);
+}
+
+static void *ring_map(struct ring *ring, size_t size, off_t what)
+{
+	void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd, what);
+
+	if (mapped == MAP_FAILED)
+		err(1, "a ring");
+	return mapped;
+}
+
+static struct ring ring_open(void)
+{
+	struct ring ring = { 0 };
+	size_t size;
+
+	ring.fd = (int)syscall(SYS_io_uring_setup, 1, &ring.params);
+	if (ring.fd < 0)
+		err(1, "io_uring_setup");
+	size = ring.params.cq_off.cqes + ring.params.cq_entries * sizeof(struct io_uring_cqe);
+	if (size < ring.params.sq_off.array + sizeof(uint32_t))
+		size = ring.params.sq_off.array + sizeof(uint32_t);
+	ring.rings = ring_map(&ring, size, IORING_OFF_SQ_RING);
+	ring.sqe = ring_map(&ring, sizeof(*ring.sqe), IORING_OFF_SQES);
+	return ring;
+}
+
+/* Registers a file as the ring's first. */
+static void ring_register(struct ring *ring, int fd)
+{
+	if (syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_FILES, &fd, 1))
+		err(1, "a registered file");
+}
+
+/* On the file that is registered first. By a thread of the ring's own; the message is to stay as long. */
+static void ring_submit(struct ring *ring, uint8_t what, struct msghdr *head)
+{
+	*ring->sqe = (struct io_uring_sqe){
+		.opcode = what, .flags = IOSQE_FIXED_FILE | IOSQE_ASYNC, .addr = (uintptr_t)head, .len = 1,
+	};
+	*ring_word(ring, ring->params.sq_off.array) = 0;
+	atomic_fetch_add(ring_word(ring, ring->params.sq_off.tail), 1);
+	if (syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) != 1)
+		err(1, "io_uring_enter");
+}
+
+static int ring_is_done(struct ring *ring)
+{
+	return atomic_load(ring_word(ring, ring->params.cq_off.tail)) != atomic_load(ring_word(ring, ring->params.cq_off.head));
+}
+
+/* Nobody has a descriptor of the socket any more, so nothing that is done there holds its file. */
+static void share_by_rings(const char *code)
+{
+	static struct wire_message order;
+	static char datagram[1 << 15];
+	struct iovec in = { datagram, sizeof(datagram) }, out = { order.bytes, 0 };
+	struct msghdr receive = { .msg_iov = &in, .msg_iovlen = 1 }, ask = { .msg_iov = &out, .msg_iovlen = 1 };
+	struct ring receives = ring_open(), asks = ring_open();
+	int fd = start(code);
+	double began;
+
+	ring_register(&receives, fd);
+	ring_register(&asks, fd);
+	close(fd);
+	ring_submit(&receives, IORING_OP_RECVMSG, &receive);
+	sleep_ms(200);
+	wire_begin(&order, LUNATIK_CMD_LIST, NLM_F_DUMP);
+	out.iov_len = order.size;
+	began = now();
+	ring_submit(&asks, IORING_OP_SENDMSG, &ask);
+	while (!ring_is_done(&asks)) {
+		if (now() - began > SECONDS_MOST)
+			errx(1, "a second dump by another ring waits for ever");
+		sleep_ms(10);
+	}
+	abort_run();
+	close(receives.fd);
+	close(asks.fd);
+}
+
+static void *wait_for_end(void *pipe)
+{
+	char byte;
+
+	return (void *)(intptr_t)read(*(int *)pipe, &byte, 1);
+}
+
+/* Who has rings for other things than its socket has all its budget, beside other threads, too. */
+static void have_rings_for_others(void)
+{
+	struct ring ring = ring_open();
+	int fd = wire_open(), other[2], code;
+	pthread_t thread;
+
+	if (pipe2(other, O_CLOEXEC))
+		err(1, "pipe");
+	ring_register(&ring, other[0]);
+	if (pthread_create(&thread, NULL, wait_for_end, &other[0]))
+		errx(1, "threads");
+	wire_begin_run(&message, STATE, INSEPARABLE, 3000000);
+	code = wire_ask(fd, &message);
+	if (code != ETIME)
+		errx(1, "a run by who has rings for other things: %s", strerror(code));
+	close(other[1]);
+	pthread_join(thread, NULL);
+	close(other[0]);
+	close(ring.fd);
+	close(fd);
+}
+
+/* --- the older freezer --- */
+
+#define FREEZER	"/tmp/sharing-freezer"
+#define FROZEN	FREEZER "/frozen"
+
+static void put(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		err(1, "%s", file);
+	close(fd);
+}
+
+/* Who waits with the lock cannot even be killed. */
+static pid_t thaw_at_last(void)
+{
+	pid_t child = fork_child();
+
+	if (child)
+		return child;
+	sleep_ms(1000L * (SECONDS_MOST + 1));
+	put(FROZEN "/freezer.state", "THAWED");
+	_exit(0);
+}
+
+/* As share_by_fork(), but that the child is frozen, for good, where it has the socket locked. */
+static void share_with_the_frozen(const char *code)
+{
+	int fd = start(code);
+	pid_t child = fork_child(), thaws;
+	char pid[16];
+	double began;
+
+	if (!child) {
+		wire_verdict(fd);
+		_exit(0);
+	}
+	if (mkdir(FREEZER, 0700) || mount("freezer", FREEZER, "cgroup", 0, "freezer") || mkdir(FROZEN, 0700))
+		err(1, FREEZER);
+	snprintf(pid, sizeof(pid), "%d", child);
+	put(FROZEN "/cgroup.procs", pid);
+	sleep_ms(200);
+	put(FROZEN "/freezer.state", "FROZEN");
+	sleep_ms(200);
+	wire_begin(&message, LUNATIK_CMD_LIST, NLM_F_DUMP);
+	began = now();
+	thaws = thaw_at_last();
+	if (wire_send(fd, &message))
+		err(1, "a second dump");
+	if (now() - began > SECONDS_MOST)
+		errx(1, "a second dump waited for %.1f s for who is frozen", now() - began);
+	end_child(thaws);
+	put(FROZEN "/freezer.state", "THAWED");
+	end_child(child);
+	if (rmdir(FROZEN) || umount(FREEZER) || rmdir(FREEZER))
+		err(1, FREEZER);
+	close(fd);
 }
 
 /* --- descriptors in messages --- */
@@ -443,9 +665,17 @@ int main(void)
 		settled("after many receivers");
 		ask_for_another(codes[i], SECONDS_MOST);
 		settled("after a second dump");
+		ask_and_close(codes[i]);
+		settled("after a socket that was closed meanwhile");
 		share_by_fork(codes[i]);
 		settled("after a fork");
+		share_by_rings(codes[i]);
+		settled("after rings");
+		share_with_the_frozen(codes[i]);
+		settled("after a frozen process");
 	}
+	have_rings_for_others();
+	settled("after rings for others");
 	upload_by_many();
 	settled("after uploads by many");
 	outlive();

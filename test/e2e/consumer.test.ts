@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { open } from '../../native/addon/index.ts'
 import { answers, CONSUMER, load, loaded, namespace, told, unload } from './consumer.ts'
-import { behaviour, DEFAULT_BUDGET, eventually, failureOf, outputOf, run, SLOWNESS } from './guest.ts'
+import { behaviour, DEFAULT_BUDGET, eventually, failureOf, outputOf, Program, run, SLOWNESS } from './guest.ts'
 import { freeMiB } from './memory.ts'
 
 const KIB = 1024
@@ -255,6 +255,28 @@ behaviour('a state in which something runs is in use; who wants to waits', async
   await answers(`run 0 default ${SECOND / 10} top -`, 'EBUSY')
   await answers(`run 0 default ${LONG} top -`, '0 0')
   assert.equal((await ended)?.code, 'ETIME')
+  await answers('putstate 0 1', '1')
+  await answers('close web', '0')
+})
+
+/** Writes a command from a process of its own that has a handler for SIGUSR1, and prints what it is answered. */
+function asking(command: string): Program {
+  return new Program(['bash', '-c', 'trap : USR1; exec 3<>/sys/kernel/debug/consumer; printf %s "$0" >&3; cat <&3', command])
+}
+
+behaviour("a signal ends a module's wait for a state, and what runs there goes on", async (place) => {
+  await loaded(place)
+  await answers('netnewget 0 web 1048576', '0')
+  const ended = failureOf(place.session.run('web', 'while true do end', { budget: 0 }))
+  await eventually('it runs', async () => (await place.session.show('web')).inuse !== null)
+  const { users } = await place.session.show('web')
+  const waiting = asking(`run 0 default ${LONG} top -`)
+  await eventually('another waits', async () => (await place.session.show('web')).users > users)
+  waiting.kill('SIGUSR1')
+  assert.match((await waiting.ended).stdout, /^-4\b/)
+  assert.equal((await place.session.show('web')).users, users)
+  await place.session.abort('web')
+  assert.equal((await ended)?.code, 'EINTR')
   await answers('putstate 0 1', '1')
   await answers('close web', '0')
 })

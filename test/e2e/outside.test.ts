@@ -141,10 +141,13 @@ interface Endless {
   readonly suspendable: boolean
 }
 
+const INSEPARABLE: Endless = { loop: 'table.sort({1, 2, 3, 4}, function() while true do end end)', suspendable: false }
+
 const ENDLESS: Readonly<Record<string, Endless>> = {
   'that loops': { loop: 'while true do end', suspendable: true },
   'that catches errors': { loop: 'while true do pcall(error) end', suspendable: true },
-  'in a call from C': { loop: 'table.sort({1, 2, 3, 4}, function() while true do end end)', suspendable: false },
+  'in a call from C': INSEPARABLE,
+  'in C that calls nothing': { loop: 'string.rep("", 1 << 60)', suspendable: false },
 }
 
 /** Microseconds that its processes have had. */
@@ -185,6 +188,57 @@ for (const [kind, { loop, suspendable }] of Object.entries(ENDLESS)) {
     const then = await cpuTime(folder)
     await eventually('it goes on', async () => (await cpuTime(folder)) > then + 50_000)
     await place.session.abort(name)
+  })
+}
+
+behaviour('a process that is frozen where its script cannot be suspended does not keep its state beyond the budget', async (place) => {
+  const folder = await cgroup(place, 'frozen')
+  const { loop } = INSEPARABLE
+  const name = await running(place, (state) => inside(folder, 'lunatikctl', 'do', state, '--timeout', `${10 * SLOWNESS}s`, '-e', loop))
+  // A run that is only begun is suspended, and whoever wants the state gets it.
+  const then = await cpuTime(folder)
+  await eventually('it is at work', async () => (await cpuTime(folder)) > then + 1e6 * SLOWNESS)
+  await writeFile(`${folder}/cgroup.freeze`, '1')
+  place.afterwards(() => writeFile(`${folder}/cgroup.freeze`, '0'))
+  await eventually('it stands still', () => standsStill(folder), 5 * SLOWNESS)
+  assert.notEqual((await place.session.show(name)).inuse, null)
+  await eventually('the state is free', async () => (await place.session.show(name)).inuse === null)
+  assert.equal((await place.session.show(name)).aborts, 1)
+})
+
+/** A cgroup of the freezer that came with the first version of cgroups, beside the others. */
+async function freezer(place: Place): Promise<string> {
+  const mounted = '/tmp/freezer'
+  await mkdir(mounted)
+  await outputOf('mount', '-t', 'cgroup', '-o', 'freezer', 'freezer', mounted)
+  place.afterwards(async () => {
+    await outputOf('umount', mounted)
+    await rmdir(mounted)
+  })
+  const folder = `${mounted}/frozen`
+  await mkdir(folder)
+  place.afterwards(async () => {
+    await writeFile(`${folder}/freezer.state`, 'THAWED')
+    await eventually('nobody is in it', async () => (await readFile(`${folder}/cgroup.procs`, 'utf8')) === '')
+    await rmdir(folder)
+  })
+  return folder
+}
+
+for (const [kind, { loop, suspendable }] of Object.entries(ENDLESS)) {
+  behaviour(`a process that the older freezer freezes while it runs a script ${kind} stands still, and the script can be aborted`, async (place) => {
+    const [folder, frozen] = [await cgroup(place, 'frozen'), await freezer(place)]
+    let client: Program | undefined
+    const name = await running(place, (state) => client = inside(folder, 'lunatikctl', 'do', state, '--timeout', '0', '-e', loop))
+    await writeFile(`${frozen}/cgroup.procs`, String(client?.pid))
+    await writeFile(`${frozen}/freezer.state`, 'FROZEN')
+    await eventually('it stands still', () => standsStill(folder), 10 * SLOWNESS)
+    if (suspendable) assert.equal(await readFile(`${frozen}/freezer.state`, 'utf8'), 'FROZEN\n')
+    await place.session.abort(name)
+    await eventually('the state is free', async () => (await place.session.show(name)).inuse === null)
+    assert.ok(await standsStill(folder))
+    await writeFile(`${frozen}/freezer.state`, 'THAWED')
+    assert.equal((await client?.ended)?.status, 6)
   })
 }
 

@@ -78,9 +78,9 @@ static void what_finds_no_room_is_counted_and_leaves_a_gap(struct kunit *test)
 	struct fixture *fixture = test->priv;
 	u32 port;
 
-	KUNIT_EXPECT_TRUE(test, push(test, 999, &port));
-	KUNIT_EXPECT_FALSE(test, push(test, 2, &port));
-	KUNIT_EXPECT_TRUE(test, push(test, 1, &port));
+	KUNIT_EXPECT_TRUE(test, push(test, 960, &port));
+	KUNIT_EXPECT_FALSE(test, push(test, 41, &port));
+	KUNIT_EXPECT_TRUE(test, push(test, 40, &port));
 	lunatik_queue_refuse(&fixture->queue);
 	KUNIT_EXPECT_FALSE(test, push(test, 1, &port));
 	KUNIT_EXPECT_EQ(test, fixture->queue.refused, 3);
@@ -88,6 +88,22 @@ static void what_finds_no_room_is_counted_and_leaves_a_gap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pop(test), 3);
 	KUNIT_EXPECT_TRUE(test, push(test, 1, &port));
 	KUNIT_EXPECT_EQ(test, pop(test), 6);
+}
+
+static void messages_of_few_bytes_count_what_they_take_beside(struct kunit *test)
+{
+	const unsigned int most = 1000 / sizeof(struct lunatik_message);
+	struct fixture *fixture = test->priv;
+	unsigned int i;
+	u32 port;
+
+	for (i = 0; i < most; i++)
+		KUNIT_EXPECT_TRUE(test, push(test, i & 1, &port));
+	KUNIT_EXPECT_FALSE(test, push(test, 0, &port));
+	KUNIT_EXPECT_EQ(test, fixture->queue.queued, most / 2);
+	KUNIT_EXPECT_EQ(test, pop(test), 1);
+	KUNIT_EXPECT_TRUE(test, push(test, 0, &port));
+	KUNIT_EXPECT_FALSE(test, push(test, 0, &port));
 }
 
 static void a_message_that_is_put_back_comes_first_and_whole(struct kunit *test)
@@ -166,6 +182,7 @@ static void a_message_is_counted_in_the_account(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(messages_come_in_the_order_in_which_they_went),
 	KUNIT_CASE(what_finds_no_room_is_counted_and_leaves_a_gap),
+	KUNIT_CASE(messages_of_few_bytes_count_what_they_take_beside),
 	KUNIT_CASE(a_message_that_is_put_back_comes_first_and_whole),
 	KUNIT_CASE(a_reader_is_told_once_until_it_has_found_nothing),
 	KUNIT_CASE(a_reader_of_an_empty_queue_is_told_of_the_first),

@@ -83,7 +83,9 @@ int lunatik_onrelease(lunatik_State *state, struct lunatik_release *release);
 /**
  * struct lunatik_call - how a run is to be made, and how it ended
  * @budget_us: microseconds of wall clock; 0 is none; or LUNATIK_BUDGET_DEFAULT
- * @wait_us: microseconds to wait for a state in which something else runs; 0 is -EBUSY at once
+ * @wait_us: microseconds to wait for a state in which something else runs; 0 is -EBUSY at once. Any
+ *	signal ends the wait, with -EINTR, and nothing has run; one that does not kill leaves a run
+ *	that has begun alone.
  * @message: takes the text of the error, cut and with a NUL at its end; may be NULL
  * @room: bytes there
  */

@@ -197,6 +197,12 @@ void lunatik_turn_stand_still(struct lunatik_vm *vm)
 	(void)vm;
 }
 
+bool lunatik_turn_is_stuck(const struct lunatik_vm *vm)
+{
+	(void)vm;
+	return true;
+}
+
 enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 {
 	lunatik_turn_leave(vm);
