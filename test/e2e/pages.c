@@ -1074,6 +1074,31 @@ static void appended(void)
 	unlink(file_name);
 }
 
+/* Rights and limits are those of who opened the file, and not of the kernel. */
+static void keep_in_it(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	deleted(&state);
+}
+
+static void opener(void)
+{
+	struct stat status;
+
+	make_file();
+	expect(!chown(file_name, 1, 1) && !chmod(file_name, 04777) && !chmod("/dev/kstate", 0666));
+	as(2, 2, keep_in_it);
+	expect(!chmod("/dev/kstate", 0600));
+	/* as of whatever a process writes to that may not keep it */
+	expect(!stat(file_name, &status));
+	expect_equal(status.st_mode & 07777, 0777);
+	unlink(file_name);
+}
+
 /* The file goes with the page, however long others keep what they had open of it. */
 static void released(void)
 {
@@ -1424,7 +1449,7 @@ static const struct {
 	{"damaged", damaged},	 {"full", full},	   {"replaced", replaced}, {"overwritten", overwritten},
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
-	{"remounted", remounted},
+	{"remounted", remounted}, {"opener", opener},
 };
 
 int main(int argc, char **argv)

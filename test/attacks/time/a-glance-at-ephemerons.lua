@@ -1,18 +1,28 @@
 -- SPDX-License-Identifier: MIT
--- A chain through a table with weak keys, which a short chunk has the collector follow.
+-- And for which its collector has to find out which ephemerons of many are alive by which.
 --
 -- ends: well
+-- budget: 20 s
 -- maxalloc: 1M
 -- keeps: memory
-weak, first = setmetatable({}, { __mode = "k" }), {}
-do
-  local key = first
-  for _ = 1, 6000 do
-    local next = {}
-    weak[key] = next
-    key = next
-  end
+collectgarbage("incremental", 0, 1000, 60)
+local N = 2500
+local objects, weak = {}, { __mode = "k" }
+t = {}
+for i = 0, N do
+  objects[i] = {}
+  t[i] = i
 end
+for i = N, 2, -1 do
+  local j = math.random(i)
+  t[i], t[j] = t[j], t[i]
+end
+for i = 1, N do
+  t[i] = setmetatable({ [objects[t[i] - 1]] = objects[t[i]] }, weak)
+end
+first = objects[0]
 -- then --
-local t = {}
-for i = 1, 100 do t[i] = { i, {}, {}, {} } end
+local x
+for i = 1, 4 do
+  x = {}
+end
