@@ -83,9 +83,10 @@ struct kstate_store {
 
 /* --- the file --- */
 
+/* Without waiting for who has a lease of it, and is told to give that up. */
 static struct file *open_file(const struct kstate_store *store)
 {
-	return dentry_open(&store->path, O_RDWR | O_LARGEFILE, store->cred);
+	return dentry_open(&store->path, O_RDWR | O_LARGEFILE | O_NONBLOCK, store->cred);
 }
 
 static bool has_name(const struct kstate_store *store)

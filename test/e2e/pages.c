@@ -1099,6 +1099,27 @@ static void opener(void)
 	unlink(file_name);
 }
 
+/* Who has a lease of the file holds up nothing: it is written when that is given up. */
+static void leased(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	int fd;
+
+	make_file();
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	signal(SIGIO, SIG_IGN);
+	fd = open(file_name, O_RDWR | O_CLOEXEC);
+	expect(fd >= 0 && !fcntl(fd, F_SETLEASE, F_WRLCK));
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), -EAGAIN);
+	expect(!fcntl(fd, F_SETLEASE, F_UNLCK));
+	while (kstate_sync(state, 1))
+		usleep(10000);
+	close(fd);
+	deleted(&state);
+	unlink(file_name);
+}
+
 /* The file goes with the page, however long others keep what they had open of it. */
 static void released(void)
 {
@@ -1449,7 +1470,7 @@ static const struct {
 	{"damaged", damaged},	 {"full", full},	   {"replaced", replaced}, {"overwritten", overwritten},
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
-	{"remounted", remounted}, {"opener", opener},
+	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},
 };
 
 int main(int argc, char **argv)
