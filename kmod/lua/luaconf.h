@@ -239,9 +239,11 @@ unsigned int lunatik_seed(void);
 unsigned int lunatik_makeseed(struct lua_State *L);
 const void *lunatik_disguise(const void *pointer);
 unsigned int lunatik_hash(const void *pointer);
+unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int seed);
 
 #ifdef __KERNEL__
 #define luai_hashpointer(p)	lunatik_hash((const void *)(p))
+#define luai_hashstring(s, n, seed)	lunatik_hash_string(s, n, seed)
 #else
 #define luai_hashpointer(p)	point2uint(p)
 #endif

@@ -117,6 +117,21 @@ unsigned int lunatik_hash(const void *pointer)
 	return hsiphash_2u32(lower_32_bits(address), upper_32_bits(address), &hash_key);
 }
 
+/* Where a string lies in its tables, which nobody may know before. */
+unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int seed)
+{
+	u32 hash = seed;
+
+	get_random_once(&hash_key, sizeof(hash_key));
+	while (size > LUNATIK_PIECE) {
+		hash = hsiphash_2u32(hash, hsiphash(string, LUNATIK_PIECE, &hash_key), &hash_key);
+		string += LUNATIK_PIECE;
+		size -= LUNATIK_PIECE;
+		luai_breathe();
+	}
+	return hash ^ hsiphash(string, size, &hash_key);
+}
+
 void *lunatik_copy(void *to, const void *from, size_t n)
 {
 	size_t done = 0;

@@ -110,6 +110,16 @@ static inline u32 hsiphash_2u32(u32 a, u32 b, const hsiphash_key_t *key)
 	return (u32)(siphash_1u64((u64)a << 32 | b, key) >> 16);
 }
 
+static inline u32 hsiphash(const void *data, size_t size, const hsiphash_key_t *key)
+{
+	const u8 *bytes = data;
+	u64 hash = size;
+
+	while (size--)
+		hash = siphash_1u64(hash ^ *bytes++, key);
+	return (u32)(hash >> 16);
+}
+
 /* --- atomic64_t: nobody else is there --- */
 
 typedef struct { s64 value; } atomic64_t;
