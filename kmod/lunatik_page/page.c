@@ -288,15 +288,13 @@ enum { UPDATED = 1, FUNCTION, LEFT, VIEW };
 static int commit(lua_State *L, struct lunatik_page_view *view, lua_Integer *version)
 {
 	const struct open_page *page = check_page(L);
-	int err;
+	int err = 0;
 
 	if (!page->handle)
 		return -EBADF;
-	*version = view->version;
-	if (!view->written)
-		return 0;
-	err = kstate_write(page->handle, view->data, view->size, &view->version,
-			   view->announce ? KSTATE_ANNOUNCE : 0);
+	if (view->written)
+		err = kstate_write(page->handle, view->data, view->size, &view->version,
+				   view->announce ? KSTATE_ANNOUNCE : 0);
 	*version = view->version;
 	/* a size that is not the page's any more is a change of somebody else's, too */
 	return err == -EMSGSIZE ? -ESTALE : err;
