@@ -19,6 +19,8 @@ import type { Entry, Node, Problem } from './node.ts'
 
 /** Nodes of a file, what aliases stand for counted each time: a file of a mebibyte has fewer by itself. */
 const MOST_NODES = 1 << 20
+/** What the package calls the end of its stack. */
+const TOO_DEEP = 'RESOURCE_EXHAUSTION'
 
 export type Parsed = { readonly root: Node; readonly problems: readonly [] } | { readonly root: undefined; readonly problems: readonly Problem[] }
 
@@ -31,9 +33,10 @@ export function parse(text: string): Parsed {
   }
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
   const [first, second] = [...documents]
-  const problems = [...documents].flatMap(({ errors, warnings }) =>
-    [...errors, ...warnings].map(({ code, message, pos }) => ({ at: position(pos[0]), message: inWords(code, message) })),
-  )
+  const found = [...documents].flatMap(({ errors, warnings }) => [...errors, ...warnings])
+  // Where the package had to give up, what it says besides is of its giving up.
+  const told = found.find(({ code }) => code === TOO_DEEP)
+  const problems = (told ? [told] : found).map(({ code, message, pos }) => ({ at: position(pos[0]), message: inWords(code, message) }))
   if (second) problems.push({ at: position(second.range[0]), message: 'a second document begins: a file has one' })
   if (problems.length > 0) return { root: undefined, problems }
   if (!first?.contents) return { root: undefined, problems: [{ at: { line: 1, column: 1 }, message: 'there is nothing in it' }] }
@@ -42,6 +45,7 @@ export function parse(text: string): Parsed {
 
 function inWords(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'the key stands here twice'
+  if (code === TOO_DEEP) return 'lists or tables are too deep in one another'
   return message.replaceAll('\n', ' ')
 }
 

@@ -143,6 +143,14 @@ test('aliases that would make millions are refused, at once', () => {
   assert.ok(Date.now() - began < 5000)
 })
 
+for (const [text, many] of [['[', 'lists'], ['{"a":', 'tables']] as const) {
+  test(`${many} beyond the stack in one another are refused as any other text`, () => {
+    const [problem, ...others] = wrong(text.repeat(50_000))
+    assert.match(problem ?? '', /^1:\d+: lists or tables are too deep in one another$/)
+    assert.deepEqual(others, [])
+  })
+}
+
 test('an alias is what was anchored last before it', () => {
   const [{ states } = { states: [] }] = right('states:\n- {name: &n a, scripts: [{code: *n}]}\n- {name: &n b, scripts: [{code: *n}]}')
   assert.deepEqual(states.map(({ scripts }) => scripts[0]?.source), [{ kind: 'code', code: 'a' }, { kind: 'code', code: 'b' }])
