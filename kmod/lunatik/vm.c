@@ -61,8 +61,14 @@ enum { SLOT_THREAD = 1, SLOT_KEPT, SLOT_KEPT_TEXT, SLOTS = SLOT_KEPT_TEXT };
 /* Strings that are carried in it, in bytes. */
 #define GLANCE_STRINGS		16384
 
+/*
+ * Each is used in one place, as get_random_once() makes one for each place that it stands in. And a
+ * script that knows how strings are hashed, which it can find out, is not to know it of addresses:
+ * as text of eight letters it could try each.
+ */
 static siphash_key_t disguise_key __read_mostly;
-static hsiphash_key_t hash_key __read_mostly;
+static hsiphash_key_t pointer_key __read_mostly;
+static hsiphash_key_t string_key __read_mostly;
 
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L)
 {
@@ -113,8 +119,8 @@ unsigned int lunatik_hash(const void *pointer)
 {
 	unsigned long address = (unsigned long)pointer;
 
-	get_random_once(&hash_key, sizeof(hash_key));
-	return hsiphash_2u32(lower_32_bits(address), upper_32_bits(address), &hash_key);
+	get_random_once(&pointer_key, sizeof(pointer_key));
+	return hsiphash_2u32(lower_32_bits(address), upper_32_bits(address), &pointer_key);
 }
 
 /* Where a string lies in its tables, which nobody may know before. */
@@ -122,14 +128,15 @@ unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int s
 {
 	u32 hash = seed;
 
-	get_random_once(&hash_key, sizeof(hash_key));
+	get_random_once(&string_key, sizeof(string_key));
 	while (size > LUNATIK_PIECE) {
-		hash = hsiphash_2u32(hash, hsiphash(string, LUNATIK_PIECE, &hash_key), &hash_key);
+		hash = hsiphash_2u32(hash, hsiphash(string, LUNATIK_PIECE, &string_key),
+				     &string_key);
 		string += LUNATIK_PIECE;
 		size -= LUNATIK_PIECE;
 		luai_breathe();
 	}
-	return hash ^ hsiphash(string, size, &hash_key);
+	return hash ^ hsiphash(string, size, &string_key);
 }
 
 void *lunatik_copy(void *to, const void *from, size_t n)

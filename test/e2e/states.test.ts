@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { behaviour, DEFAULT_BUDGET, failureOf, listing, outputOf, refused } from './guest.ts'
+import { readFile } from 'node:fs/promises'
+import { behaviour, DEFAULT_BUDGET, failureOf, KERNEL, listing, outputOf, refused } from './guest.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -18,6 +19,15 @@ behaviour('a new state is listed with what it is and has', async ({ session }) =
   assert.ok(age >= 0 && age < 10, `age ${age}`)
   assert.ok(curralloc > 4 * KIB && curralloc < 64 * KIB && peak >= curralloc, `curralloc ${curralloc}, peak ${peak}`)
 })
+
+// With KASAN no two machines are alike in memory, and each is made for itself.
+if (KERNEL !== 'debug') {
+  behaviour('states are copies of one machine: they hash texts alike, which nobody else does', async (place) => {
+    const code = `${await readFile('test/attacks/where-keys-are.lua', 'utf8')} return place("a", 13), place("b", 13)`
+    const places = async () => (await place.session.run(await place.newState(), code)).values
+    assert.deepEqual(await places(), await places())
+  })
+}
 
 behaviour('the listing and show say the same of a state, and name its last chunk', async (place) => {
   const { session } = place
