@@ -52,11 +52,13 @@
 #define MESSAGE_MAX	(16 << 10)
 
 /*
- * Chunks and states that are small enough for a glance: what compiling, collecting and copying take
- * at most there is no more than other netlink handlers take.
+ * Chunks, and states and what they hold, that are small enough for a glance: what compiling,
+ * collecting and copying take at most there is no more than other netlink handlers take, and nor is
+ * a walk along keys that a script has made collide.
  */
 #define GLANCE_SIZE	4096
 #define GLANCE_MAXALLOC	(1024 * 1024)
+#define GLANCE_HELD	(128 * 1024)
 
 static void count_end(struct lunatik_state *state, enum lunatik_step step)
 {
@@ -149,6 +151,27 @@ static bool is_overdue(struct lunatik_run *run)
 	       ktime_compare(ktime_get(), run->deadline) >= 0;
 }
 
+/**
+ * lunatik_run_clear - end what callers have left lying in a state
+ * @state: found and locked
+ *
+ * The run that has it beyond its budget, and those that wait for it longer than they may: their
+ * callers are stopped, or do not receive, and would see to it themselves.
+ * Context: the lock held. Does not wait.
+ */
+void lunatik_run_clear(struct lunatik_state *state)
+{
+	ktime_t now = ktime_get();
+	struct lunatik_run *run;
+
+	if (state->run && is_overdue(state->run))
+		take_away(state->run, LUNATIK_STOP_BUDGET);
+	list_for_each_entry(run, &state->namespace->runs, node)
+		if (run->state == state && run->phase == LUNATIK_RUN_WAITING &&
+		    ktime_compare(now, run->wait_until) >= 0)
+			refuse(run, -EBUSY, "state is in use");
+}
+
 static ktime_t time_from_now(u64 us)
 {
 	if (us > KTIME_MAX / NSEC_PER_USEC / 2)
@@ -193,6 +216,14 @@ static int may_claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 	return lunatik_state_may_change(state, &run->change, extack);
 }
 
+static bool is_small(const struct lunatik_run *run)
+{
+	const struct lunatik_arena *arena = &run->state->vm.arena;
+
+	return run->job.size <= GLANCE_SIZE && arena->maxalloc <= GLANCE_MAXALLOC &&
+	       arena->curralloc <= GLANCE_HELD;
+}
+
 /* Context: the lock held. As may_claim(). */
 static int claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 {
@@ -207,6 +238,7 @@ static int claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 	if (run->script)
 		swap(state->script, run->script);
 	run->phase = LUNATIK_RUN_READY;
+	run->may_glance = is_small(run);
 	run->deadline = run->budget_us ? time_from_now(run->budget_us) : KTIME_MAX;
 	trace_lunatik_run_start(state->name, state->vm.netns, run->job.kind);
 	return 0;
@@ -323,8 +355,6 @@ static int begin(struct lunatik_run *run, u64 budget_us, u64 wait_us,
 		goto out_put;
 	set_times(run, budget_us, wait_us);
 	prepare(run);
-	run->may_glance = run->job.size <= GLANCE_SIZE &&
-			  READ_ONCE(state->vm.arena.maxalloc) <= GLANCE_MAXALLOC;
 	run->phase = LUNATIK_RUN_WAITING;
 	run->holder = get_pid(task_tgid(current));
 

@@ -46,7 +46,7 @@ enum lunatik_phase {
  * @wait_until: when that is over, where it waits
  * @wait_handle: even where another session holds it
  * @sleeps: its caller waits inside; under the lock
- * @may_glance: it is small, and so is the state
+ * @may_glance: it is small, and the state holds little
  * @job: what runs
  * @change: what it says of its place among others
  * @script: the particulars of its chunk, until the state has them; then those of the one before
@@ -102,6 +102,7 @@ bool lunatik_run_waits(const struct lunatik_run *run);
 void lunatik_run_end(struct lunatik_run *run);
 
 bool lunatik_run_is_of(const struct lunatik_run *run, const struct lunatik_session *session);
+void lunatik_run_clear(struct lunatik_state *state);
 void lunatik_run_stop(struct lunatik_state *state, enum lunatik_stop stop);
 int lunatik_run_abort(struct lunatik_state *state, u32 port);
 void lunatik_run_orphan(struct lunatik_net *ns, u32 port);

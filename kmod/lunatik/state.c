@@ -394,6 +394,8 @@ int lunatik_state_hold(struct lunatik_state *state, const struct lunatik_caller 
 		NL_SET_ERR_MSG(extack, "the session holds the state already");
 		return -EBUSY;
 	}
+	if (state->run)
+		lunatik_run_clear(state);
 	if (state->holder || (state->run && !lunatik_run_is_of(state->run, session)))
 		return locked_out(extack);
 	if (!lunatik_state_get(state))
@@ -459,6 +461,15 @@ static const char *what_stands_against(const struct lunatik_state *state)
 	       "a chunk waits for the state";
 }
 
+/* Takes a reference, the last there is but for what runs there without a right to. */
+static bool put_last(struct lunatik_state *state)
+{
+	if (refcount_dec_if_one(&state->users))
+		return true;
+	lunatik_run_clear(state);
+	return refcount_dec_if_one(&state->users);
+}
+
 /* Takes the last reference, or leaves all as it is. Context: the lock held. */
 static int take_last(struct lunatik_state *state, const struct lunatik_caller *caller,
 		     struct netlink_ext_ack *extack)
@@ -471,7 +482,7 @@ static int take_last(struct lunatik_state *state, const struct lunatik_caller *c
 		return err;
 	if (holder)
 		refcount_dec(&state->users);
-	if (!refcount_dec_if_one(&state->users)) {
+	if (!put_last(state)) {
 		if (holder)
 			refcount_inc(&state->users);
 		if (extack)

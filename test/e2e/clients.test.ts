@@ -91,6 +91,36 @@ for (const [what, code] of Object.entries({ 'a script': FOREVER, 'a script in a 
   })
 }
 
+for (const [what, get] of [
+  ['closed', (place: Place, name: string) => place.session.closeState(name)],
+  ['held', async (place: Place, name: string) => { await (await place.session.getState(name)).put() }],
+] as const) {
+  behaviour(`a state that a stopped client has run something in can be ${what} when its budget is over`, async (place) => {
+    const name = await place.newState()
+    const program = client(name, FOREVER, '--timeout', '2s')
+    await inUse(place, name)
+    program.kill('SIGSTOP')
+    assert.equal((await failureOf(get(place, name)))?.code, 'EBUSY')
+    await eventually(`${name} is ${what}`, async () => await failureOf(get(place, name)) === undefined, 2 + 2 * SLOWNESS)
+    program.kill('SIGCONT')
+    assert.equal((await program.ended).status, 6)
+  })
+}
+
+behaviour('a client that is stopped waits for a state no longer than it may', async (place) => {
+  const name = await place.newState()
+  const holder = client(name, FOREVER, '--timeout', '0')
+  await inUse(place, name)
+  const program = client(name, 'return 1', '--wait', '2s')
+  await eventually('it waits', async () => (await place.session.show(name)).users === 3)
+  program.kill('SIGSTOP')
+  holder.kill('SIGKILL')
+  await holder.ended
+  await eventually(`${name} is closed`, async () => await failureOf(place.session.closeState(name)) === undefined, 4 + 2 * SLOWNESS)
+  program.kill('SIGCONT')
+  assert.equal((await program.ended).status, 4)
+})
+
 behaviour('a client that is stopped, with no budget, can be aborted, and is told where it was', async (place) => {
   const name = await place.newState()
   const program = client(name, `local n = 0\n${FOREVER}`, '--timeout', '0')
