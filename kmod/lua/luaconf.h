@@ -34,7 +34,9 @@ struct lunatik_vm;
 
 #define LUNATIK_SLICE_OVER	1	/* give up the CPU, look at the clock */
 #define LUNATIK_STOPPING	2	/* the run is to end */
-#define LUNATIK_GLANCE		4	/* no C function now, and count what is done */
+#define LUNATIK_GLANCE		4	/* no C function now */
+#define LUNATIK_COUNTING	8	/* what is done in a glance is counted */
+#define LUNATIK_GLANCED		16	/* it was too much, and the glance is over as soon as it can be */
 
 #ifdef __KERNEL__
 
@@ -57,13 +59,15 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 #define luai_callC(L, f) \
 	(lunatik_wanted(LUNATIK_GLANCE) ? lunatik_put_off(L, f) : (*f)(L))
 #define luai_breathe() \
-	((void)(lunatik_wanted(LUNATIK_SLICE_OVER | LUNATIK_GLANCE) && (lunatik_pause(), 0)))
+	((void)(lunatik_wanted(LUNATIK_SLICE_OVER | LUNATIK_COUNTING) && (lunatik_pause(), 0)))
 /* in one go, as many bytes are looked at as a glance may not look at again and again */
 #define luai_count(n) \
-	((void)(lunatik_wanted(LUNATIK_GLANCE) && (lunatik_count(n), 0)))
-/* the collector has gone over its ephemerons so often, and should come to an end */
+	((void)(lunatik_wanted(LUNATIK_COUNTING) && (lunatik_count(n), 0)))
+/* the collector should come to an end, and does without what is not needed for that */
+#define luai_hurries()		lunatik_wanted(LUNATIK_STOPPING | LUNATIK_GLANCED)
+/* it has gone over its ephemerons so often, which is enough */
 #define luai_enough(rounds) \
-	(lunatik_wanted(LUNATIK_STOPPING) || \
+	(luai_hurries() || \
 	 (rounds) >= (lunatik_wanted(LUNATIK_GLANCE) ? LUNATIK_ROUNDS_GLANCE : LUNATIK_ROUNDS))
 
 #else
@@ -72,6 +76,7 @@ int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 #define luai_callC(L, f)	((*f)(L))
 #define luai_breathe()		((void)0)
 #define luai_count(n)		((void)(n))
+#define luai_hurries()		0
 #define luai_enough(rounds)	((rounds) >= LUNATIK_ROUNDS)
 
 #endif

@@ -94,6 +94,13 @@ static void remember_clock(struct lunatik_vm *vm)
 	lunatik_arm(vm);
 }
 
+static unsigned char glance_bits(const struct lunatik_vm *vm)
+{
+	if (!vm->glance)
+		return 0;
+	return LUNATIK_GLANCE | (vm->glanced > GLANCE_BYTES ? LUNATIK_GLANCED : LUNATIK_COUNTING);
+}
+
 /**
  * lunatik_turn_enter - go into the turn's FPU section, perhaps on another CPU than before
  * @vm: owned by the caller
@@ -108,8 +115,7 @@ void lunatik_turn_enter(struct lunatik_vm *vm)
 	kernel_fpu_begin_mask(KFPU_MXCSR);
 	cpu = this_cpu_ptr(&turn_cpus);
 	vm->on_cpu = true;
-	this_cpu_write(lunatik_attention, (vm->stop ? LUNATIK_STOPPING : 0) |
-					  (vm->glance ? LUNATIK_GLANCE : 0));
+	this_cpu_write(lunatik_attention, (vm->stop ? LUNATIK_STOPPING : 0) | glance_bits(vm));
 	remember_clock(vm);
 	WRITE_ONCE(cpu->vm, vm);
 	barrier();
@@ -171,8 +177,11 @@ void lunatik_turn_end(struct lunatik_vm *vm)
 void lunatik_turn_work(struct lunatik_vm *vm, size_t size)
 {
 	vm->glanced += size;
-	if (vm->glanced > GLANCE_BYTES)
-		lunatik_arm(vm);
+	if (!(glance_bits(vm) & LUNATIK_GLANCED))
+		return;
+	this_cpu_and(lunatik_attention, (unsigned char)~LUNATIK_COUNTING);
+	this_cpu_or(lunatik_attention, LUNATIK_GLANCED);
+	lunatik_arm(vm);
 }
 
 /* Nanoseconds that the run has had, this turn among it. Context: in the turn. */

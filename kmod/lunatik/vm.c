@@ -317,7 +317,7 @@ void lunatik_pause(void)
 {
 	struct lunatik_vm *vm = lunatik_turn_current();
 
-	if (vm->glance)
+	if (lunatik_wanted(LUNATIK_COUNTING))
 		lunatik_turn_work(vm, GLANCE_STEP);
 	if (lunatik_wanted(LUNATIK_SLICE_OVER))
 		yield_in_c(vm);

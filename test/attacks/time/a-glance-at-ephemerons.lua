@@ -6,7 +6,7 @@
 -- maxalloc: 1M
 -- keeps: memory
 collectgarbage("incremental", 0, 1000, 60)
-local N = 2500
+local N = 450
 local objects, weak = {}, { __mode = "k" }
 t = {}
 for i = 0, N do

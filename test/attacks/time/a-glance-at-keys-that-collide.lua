@@ -6,12 +6,12 @@
 -- maxalloc: 1M
 -- keeps: memory
 t = {}
-for i = 1, 1 << 13 do
-  t[i * ((1 << 13) - 1)] = i
+for i = 1, 1 << 11 do
+  t[i * ((1 << 11) - 1)] = i
 end
 -- then --
 local t, x = t
 for i = 1, 300 do
-  x = t[(1 << 50) * ((1 << 13) - 1)]
+  x = t[(1 << 50) * ((1 << 11) - 1)]
 end
 return x

@@ -5,7 +5,7 @@
 -- budget: 20 s
 -- maxalloc: 1M
 -- keeps: memory
-a = ("\u{20ac}"):rep(100000)
+a = ("\u{20ac}"):rep(33000)
 collectgarbage()
 -- then --
 return a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a

@@ -8,7 +8,7 @@
 -- keeps: memory
 collectgarbage("incremental", 0, 1000, 60)
 kept = {}
-for i = 1, 8000 do
+for i = 1, 1000 do
   kept[i] = {}
 end
 -- then --

@@ -5,8 +5,8 @@
 -- budget: 20 s
 -- maxalloc: 1M
 -- keeps: memory
-a = ("x"):rep(150000) .. "a"
-b = ("x"):rep(150000) .. "b"
+a = ("x"):rep(50000) .. "a"
+b = ("x"):rep(50000) .. "b"
 collectgarbage()
 -- then --
 local a, b, less = a, b

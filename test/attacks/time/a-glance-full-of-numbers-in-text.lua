@@ -6,6 +6,7 @@
 -- maxalloc: 1M
 -- keeps: memory
 s = ("0"):rep(65000) .. "1"
+collectgarbage()
 -- then --
 local s = s
 for i = 1, 300 do

@@ -5,7 +5,7 @@
 -- budget: 20 s
 -- maxalloc: 1M
 -- keeps: memory
-local N = 1 << 13
+local N = 1 << 11
 t = {}
 for i = 1, N do
   t[(i + (1 << 20)) * (2 * N - 1)] = i

@@ -133,10 +133,17 @@ static void start_clock(void)
 
 static int slices_left;		/* of the run's budget */
 
+static unsigned char glance_bits(const struct lunatik_vm *vm)
+{
+	if (!vm->glance)
+		return 0;
+	return LUNATIK_GLANCE | (vm->glanced > GLANCE_BYTES ? LUNATIK_GLANCED : LUNATIK_COUNTING);
+}
+
 void lunatik_turn_enter(struct lunatik_vm *vm)
 {
 	vm->on_cpu = true;
-	lunatik_attention = (vm->stop ? LUNATIK_STOPPING : 0) | (vm->glance ? LUNATIK_GLANCE : 0);
+	lunatik_attention = (vm->stop ? LUNATIK_STOPPING : 0) | glance_bits(vm);
 	on_cpu = vm;
 	if (vm->glance)
 		return;
@@ -172,8 +179,11 @@ void lunatik_turn_end(struct lunatik_vm *vm)
 void lunatik_turn_work(struct lunatik_vm *vm, size_t size)
 {
 	vm->glanced += size;
-	if (vm->glanced > GLANCE_BYTES)
-		lunatik_arm(vm);
+	if (!(glance_bits(vm) & LUNATIK_GLANCED))
+		return;
+	lunatik_attention &= ~LUNATIK_COUNTING;
+	lunatik_attention |= LUNATIK_GLANCED;
+	lunatik_arm(vm);
 }
 
 u64 lunatik_turn_clock(struct lunatik_vm *vm)

@@ -1,0 +1,52 @@
+-- SPDX-License-Identifier: MIT
+-- Whether a table is weak the collector looks up in its metatable, for each table anew. Here that is at the end of a long
+-- chain of keys, which are made for the place that `__mode` has.
+--
+-- ends: ETIME
+-- maxalloc: 64M
+-- keeps: memory
+local BITS <const> = 16
+local SLOTS <const> = (1 << BITS) - 1
+
+-- The place of a text among 2^BITS, by what `next` comes to first.
+local function place(text)
+  local first, last = 0, SLOTS
+  while first < last do
+    local middle = (first + last) // 2
+    local t = {}
+    for i = 0, 1 << (BITS - 1) do
+      t[(SLOTS << 22) + i] = true
+    end
+    for i = 0, 1 << (BITS - 1) do
+      t[(SLOTS << 22) + i] = nil
+    end
+    t[text] = true
+    t[(SLOTS << 22) + middle] = true
+    if next(t) == text then last = middle else first = middle + 1 end
+  end
+  return first
+end
+
+-- With half as many places, before it grows at last, the keys are apart from each other and from the text.
+local half, there = 1 << (BITS - 1), place("__mode")
+meta = { __mode = "" }
+local count, key = 1, 1 << 12
+while count < half do
+  key = key + 1
+  if (key + there) % (half - 1) ~= there % half then
+    meta[key * SLOTS + there] = false
+    count = count + 1
+  end
+end
+meta[(1 << 30) * SLOTS + there] = false
+collectgarbage("stop")
+tables = {}
+for i = 1, 20000 do
+  tables[i] = setmetatable({}, meta)
+end
+-- then --
+local kept = tables
+tables = nil
+while true do
+  collectgarbage()
+end
