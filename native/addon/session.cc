@@ -25,8 +25,7 @@ class ShortText {
  public:
   explicit ShortText(const Napi::Value& value) {
     if (napi_get_value_string_utf8(value.Env(), value, short_, Room, &size_) != napi_ok) size_ = kNone;
-    // It may have been cut off.
-    if (size_ == kNone || size_ < Room - 1) return;
+    if (size_ == kNone || IsWhole()) return;
     long_ = Text(value);
     size_ = long_.size();
   }
@@ -34,11 +33,15 @@ class ShortText {
   ShortText& operator=(const ShortText&) = delete;
 
   bool is_string() const { return size_ != kNone; }
-  const char* c_str() const { return size_ < Room - 1 ? short_ : long_.c_str(); }
+  const char* c_str() const { return IsWhole() ? short_ : long_.c_str(); }
   size_t size() const { return size_; }
 
  private:
   static constexpr size_t kNone = SIZE_MAX;
+  // Bytes of a character at most. One for which there is no room is left out whole, and all behind it.
+  static constexpr size_t kCharacter = 4;
+
+  bool IsWhole() const { return size_ < Room - kCharacter; }
 
   char short_[Room];
   std::string long_;

@@ -65,6 +65,17 @@ behaviour('a message may be any bytes, up to 32 KiB of them', async (place) => {
   await refused(session, () => session.send(name, message), { code: 'EMSGSIZE', message: 'a message has at most 32768 bytes' })
 })
 
+behaviour('a text is sent and run whole, wherever its characters lie', async (place) => {
+  const name = await taking(place, 'return data')
+  for (const character of ['é', '€', '😀']) {
+    for (let ahead = 1015; ahead <= 1025; ahead++) {
+      const message = 'a'.repeat(ahead) + character.repeat(9)
+      assert.deepEqual((await place.session.send(name, message)).values, [message], `${ahead} before ${character}`)
+      assert.deepEqual((await place.session.run(name, `return "${message}"`)).values, [message], `${ahead} before ${character}`)
+    }
+  }
+})
+
 behaviour('the module itself refuses a message that is too large, or none', async (place) => {
   const name = await taking(place, 'return data')
   const wire = await Wire.open()
