@@ -16,6 +16,9 @@ interface Taker<Item> {
   readonly reject: (error: unknown) => void
 }
 
+/** So many are given one after the other before the event loop gets to do something else: what comes faster would keep it. */
+const AT_ONCE = 64
+
 /** Open from its making on; closed by its end, a failure, its signal, `return`, or what it belongs to. */
 export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   #native: NativeFeed<Raw> | undefined
@@ -24,6 +27,7 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   /** What the next one to ask is told: nobody was there when it happened. */
   #failure: { readonly error: unknown } | undefined
   #ignoreSignal = (): void => undefined
+  #asked = 0
 
   /** What `open` throws is a rejection of the first `next`; what `convert` knows nothing of is passed over. */
   constructor(
@@ -57,7 +61,9 @@ export class Feed<Raw, Item> implements AsyncIterableIterator<Item, undefined> {
   next(): Promise<IteratorResult<Item, undefined>> {
     return new Promise((resolve, reject) => {
       this.#takers.push({ resolve, reject })
-      if (this.#takers.length === 1) this.#serve()
+      if (this.#takers.length !== 1) return
+      if (++this.#asked % AT_ONCE === 0) setImmediate(this.#serve)
+      else this.#serve()
     })
   }
 

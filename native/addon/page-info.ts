@@ -59,7 +59,8 @@ export interface CreateOptions extends NetnsOptions {
 
 export type MonitorOptions = NetnsOptions & FeedOptions
 
-const NUMBER_MAX = 2 ** 32 - 1
+/** One more is what the library takes for none given. */
+const NUMBER_MAX = 2 ** 32 - 2
 
 /** With the pages of a namespace, which take a socket. */
 function withPages<Result>(netns: Netns | undefined, work: (pages: NativePages) => Result): Promise<Result> {

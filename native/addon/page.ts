@@ -54,7 +54,7 @@ function nanosecondsBetween(maxRate: number | undefined): number {
   if (maxRate === undefined) return 0
   if (typeof maxRate !== 'number' || !(maxRate > 0))
     throw new RangeError(`maxRate is no number of changes in a second: ${String(maxRate)}`)
-  return Math.round(NANOSECONDS / maxRate)
+  return Math.min(Math.round(NANOSECONDS / maxRate), Number.MAX_SAFE_INTEGER)
 }
 
 /**
@@ -112,13 +112,15 @@ export class Page {
   /** What `pages.readMany` does. */
   static readMany(pages: readonly Page[], into?: readonly Uint8Array[]): PageCopy[] {
     checkMany(pages, 'pages')
-    if (into !== undefined) checkRooms(into, pages.length)
-    const natives = pages.map((page) => {
+    checkArray(into ?? [], 'into')
+    // Of our own, so that no code of the caller's runs between a look at them and their use.
+    const natives = Array.from(pages, (page) => {
       if (!(page instanceof Page)) throw new TypeError('one of the pages is no Page')
       return page.#native
     })
-    const rooms = into ?? pages.map(() => new Uint8Array(PAGE_SIZE_MAX))
-    const numbers = new Float64Array(PAGE_NUMBERS * pages.length)
+    const rooms = into ? Array.from(into) : natives.map(() => new Uint8Array(PAGE_SIZE_MAX))
+    checkRooms(rooms, natives.length)
+    const numbers = new Float64Array(PAGE_NUMBERS * natives.length)
     native.readMany(natives, rooms, numbers)
     return rooms.map((room, index) => copied(numbers, index, room))
   }

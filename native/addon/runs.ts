@@ -131,7 +131,7 @@ export class Run {
   #id: number
   #reason: Reason | undefined
   readonly #ignoreSignal: () => void
-  readonly #timer: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(
     native: NativeSession,
@@ -151,7 +151,16 @@ export class Run {
     this.#resolve = resolve
     this.#reject = reject
     this.#ignoreSignal = onAbort(options.signal, () => { this.#cancel({ kind: 'signal' }) })
-    if (patience) this.#timer = setTimeout(() => { this.#cancel({ kind: 'timeout' }) }, Math.min(patience / 1000, TIMER_MAX))
+    if (patience) this.#wait(patience / 1000)
+  }
+
+  /** Milliseconds. */
+  #wait(left: number): void {
+    const rest = left - TIMER_MAX
+    this.#timer = setTimeout(() => {
+      if (rest > 0) this.#wait(rest)
+      else this.#cancel({ kind: 'timeout' })
+    }, Math.min(left, TIMER_MAX))
   }
 
   output(bytes: Uint8Array): void {

@@ -25,11 +25,11 @@ export class Transaction extends PageCopy {
   static commitMany(transactions: readonly Transaction[]): Promise<void> {
     return promise(() => {
       checkMany(transactions, 'transactions')
-      const natives = transactions.map((transaction) => {
+      const natives = Array.from(transactions, (transaction) => {
         if (!(transaction instanceof Transaction)) throw new TypeError('one of the transactions is no Transaction')
         return transaction.#native
       })
-      native.commitMany(natives, transactions.map(({ bytes }) => bytes))
+      native.commitMany(natives, Array.from(transactions, ({ bytes }) => bytes))
     })
   }
 

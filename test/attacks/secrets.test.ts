@@ -40,5 +40,5 @@ behaviour('a text in a table tells nothing of the address that it is', async (pl
   const name = await place.newState({ maxalloc: 64 << 20 })
   const { values } = await place.session.run(name, code, { budget: 60 * SLOWNESS })
   assert.equal(values.length, pairs.length)
-  assert.notEqual(new Set(values).size, 1, `each text differs from its address by ${String(values[0])}`)
+  assert.notEqual(new Set(values).size, 1, 'each text differs from its address by the same')
 })

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -24,6 +25,7 @@ const UPDATES = 200
 /** This file is also what workers, and another process, run. */
 const ELSEWHERE = process.env['WATCH_PAGE']
 const UNPRIVILEGED = process.env['ASK_OF_PAGES']
+const HUNG = process.env['SYNC_PAGE']
 
 // --- in workers and elsewhere ---
 
@@ -713,6 +715,8 @@ function tests(): void {
     const thread = worker(place, { role: 'sync', names: ['page'] })
     await told(thread)
     assert.equal(await isPending(Promise.race([persisted, synced])), true)
+    const { status, stdout } = await new Program([process.execPath, __filename], { env: { SYNC_PAGE: 'page' } }).ended
+    assert.deepEqual([status, stdout], [0, 'goes on\n'], 'a process looks for a file, and ends')
     for (let value = 2; value <= 50; value++) await set(page, value)
     assert.equal(countIn(page), 50)
     late.close()
@@ -812,7 +816,15 @@ function tests(): void {
       }
     }
     assert.equal(await code(() => takenAndLeft(page.changes({ maxRate: 1 / 86_401 }))), 'EINVAL')
+    assert.equal(await code(() => takenAndLeft(page.changes({ maxRate: 1e-300 }))), 'EINVAL')
     assert.throws(() => pages.readMany(Array.from({ length: 17 }, () => page)), RangeError)
+    // Their addresses are not kept while the caller's code runs.
+    let asked = 0
+    const into = [new Uint8Array(4096), new Uint8Array(4096)]
+    const closing = await opened(place, 'closing')
+    Object.defineProperty(into, 1, { get: () => { if (asked++ > 0) closing.close(); return new Uint8Array(4096) } })
+    assert.equal(pages.readMany([closing, page], into).length, 2)
+    assert.equal(asked, 1)
     await set(page, 1)
     assert.equal(countIn(page), 1)
     // Bytes of another realm are as good.
@@ -836,10 +848,23 @@ async function takenAndLeft(feed: AsyncIterableIterator<unknown, undefined>): Pr
   return result
 }
 
+/** More of them than libuv has threads. */
+async function hang(name: string): Promise<never> {
+  const page = await pages.open(name)
+  for (let i = 0; i < 8; i++) page.sync().catch(() => undefined)
+  await sleep(100)
+  await stat('/')
+  process.stdout.write('goes on\n')
+  // eslint-disable-next-line no-restricted-properties -- that this ends is what is tested
+  process.exit(0)
+}
+
 if (!isMainThread) {
   void work(workerData as Order)
 } else if (UNPRIVILEGED !== undefined) {
   void ask().then((told) => { process.stdout.write(`${told}\n`) })
+} else if (HUNG !== undefined) {
+  void hang(HUNG)
 } else if (ELSEWHERE !== undefined) {
   void pages.open(ELSEWHERE).then((page) => watch(page, 1, (text) => { process.stdout.write(`${text}\n`) }))
 } else {

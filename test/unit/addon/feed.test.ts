@@ -80,6 +80,17 @@ suite('feeds', () => {
     assert.deepEqual([source.taken, source.watched], [1, false])
   })
 
+  test('what comes faster than it is looked at does not keep the event loop', async () => {
+    const source = new Source()
+    source.take = () => ++source.taken
+    const late = AbortSignal.timeout(5)
+    const began = Date.now()
+    for await (const item of source.feed()) {
+      if (late.aborted) break
+      assert.ok(Date.now() - began < 5000, `no timer rang before item ${item}`)
+    }
+  })
+
   test('who asks several times at once gets them in order', async () => {
     const source = new Source()
     const feed = source.feed()
