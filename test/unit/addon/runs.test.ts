@@ -179,6 +179,22 @@ suite('runs', () => {
     assert.equal(error.errno, 110)
   })
 
+  test('it may be longer than a timer of Node\'s', async ({ mock }) => {
+    mock.timers.enable({ apis: ['setTimeout'] })
+    const day = 24 * 60 * 60
+    const kernel = new Kernel()
+    const running = kernel.start({ timeout: 60 * day })
+    kernel.cancel = () => { kernel.runs.notify(1, undefined, { failure: ABORTED }) }
+    let code: string | undefined
+    const told = failure(running).then((error) => { code = error.code })
+    for (let days = 0; days < 59; days++) mock.timers.tick(1000 * day)
+    await new Promise(setImmediate)
+    assert.equal(code, undefined)
+    mock.timers.tick(2000 * day)
+    await told
+    assert.equal(code, 'ETIMEDOUT')
+  })
+
   test('a failed script has its text, its value, and what it gave before', async () => {
     const kernel = new Kernel()
     const running = kernel.start()
