@@ -70,3 +70,16 @@ test('lines that are no UTF-8 are refused, those before are not; a mark of the o
   }
   assert.deepEqual(lunatikctl(['batch', '-'], '\ufeffcheck -e "x = [[ä\u2028€]]"\n'), { status: 0, stdout: '', stderr: '' })
 })
+
+test('the first failure of a batch counts also where a later command cannot print', () => {
+  const failing = file('failing.batch', 'check -e "x x"\n--help\n')
+  const printing = file('printing.batch', '--help\n')
+  const full = 'lunatikctl: batch: standard output: no space left on device (ENOSPC)\n'
+  const { status, stderr } = redirected(['batch', '--force', failing], '/dev/null', '/dev/full')
+  assert.deepEqual([status, stderr.slice(-full.length)], [5, full])
+  assert.deepEqual(redirected(['batch', printing], '/dev/null', '/dev/full'), { status: 1, stdout: '', stderr: full })
+  for (const [batch, wanted] of [[failing, '5'], [printing, '0']] as const) {
+    const piped = spawnSync('bash', ['-c', `{ build/bin/lunatikctl batch --force ${batch} 2>/dev/null; echo $? >&2; } | true`], { encoding: 'utf8' })
+    assert.equal(piped.stderr, `${wanted}\n`)
+  }
+})
