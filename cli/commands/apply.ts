@@ -12,6 +12,7 @@ import type { Change } from '../manifest/plan.ts'
 import type { Options } from '../options.ts'
 import { changeLine, changeToJson, namespaceLine } from '../output/changes.ts'
 import { document, type Json } from '../output/json.ts'
+import { report } from '../report.ts'
 import { OutputError } from '../streams.ts'
 
 /** Each file by itself, in order; a failure does not keep those after it from being applied. */
@@ -22,13 +23,19 @@ export async function command(files: readonly string[], options: Options, contex
   for (const file of files) {
     try {
       const status = await withTargets(file, prune, context, (targets) => apply(file, targets, options, context))
-      if (status !== EXIT.ok) return status
+      if (status !== EXIT.ok) return await interrupted(status, failures, context)
     } catch (error) {
       failures.push(...(error instanceof AggregateError ? (error.errors as unknown[]) : [error]))
     }
   }
   if (failures.length > 0) throw new AggregateError(failures)
   return EXIT.ok
+}
+
+/** What failed before is told, too; the signal gives the status. */
+async function interrupted(status: ExitStatus, failures: readonly unknown[], context: Context): Promise<ExitStatus> {
+  if (failures.length > 0) await report(new AggregateError(failures), context)
+  return status
 }
 
 /** @returns what a signal stands for, where one came */
