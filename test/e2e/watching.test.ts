@@ -158,6 +158,7 @@ behaviour('list --all-netns finds namespaces with names and without', async (pla
   assert.deepEqual(rows[0], ['NETNS', 'NAME'])
   assert.deepEqual(rows.slice(1).filter(([, name]) => name !== 'here'), [[String(holder.pid), 'u'], ['live-blue', 'b']])
   assert.ok(rows.some(([, name]) => name === 'here'))
+  assert.equal(await prints('list', '--all-netns', '-o', 'name', 'b'), 'b\n')
   const { states } = JSON.parse(await prints('list', '--all-netns', '--json', 'b')) as { states: { netns: number; netns_name: string }[] }
   assert.deepEqual(states.map(({ netns, netns_name }) => [netns, netns_name]), [[blue.netns, 'live-blue']])
   // Who may not look is told once, and not of each.
