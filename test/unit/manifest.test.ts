@@ -107,6 +107,8 @@ const WRONG: readonly (readonly [text: string, problems: readonly string[], open
   ['states:\n- name: web\n  scripts:\n  - {file: a, code: b}', ["4:15: either 'file' or 'code'"]],
   ['states:\n- name: web\n  scripts:\n  - {file: a, name: b}', ["4:15: a file is called what 'file' says"]],
   ['states:\n- name: web\n  scripts:\n  - {name: a}', ["4:5: 'file' or 'code' is missing; or, to recognise what a state last ran, 'name', 'size' and 'sha256'"]],
+  ['states:\n- name: web\n  scripts:\n  - {name: "a\\0b", code: b}', ['4:12: a name has no NUL character']],
+  [`states:\n- name: web\n  scripts:\n  - {name: ${'é'.repeat(128)}, code: b}`, ['4:12: a name is 254 bytes at most'], 'open'],
   [`states:\n- name: web\n  scripts:\n  - {file: a, sha256: ${SHA.toUpperCase()}}`, ['4:23: a SHA-256 is 64 of 0-9 a-f']],
   ['states:\n- name: web\n  scripts:\n  - {file: a, size: -1}', ["4:21: 'size' is a whole number"]],
   ['states:\n- name: web\n  scripts:\n  - {file: a, timeout: soon}', ["4:24: 'timeout': a duration is a number with a unit: 300ms, 2s, 5m"]],
