@@ -17,6 +17,19 @@ export function parseSize(text: string): number {
   return bytes
 }
 
+/** What no number of the module's messages is for: the last of them stands for a size that is left open. */
+const PAGE_SIZES = 0xffff_ffff
+
+/**
+ * Bytes for a page. Which of them one may have, the module says.
+ * @throws {RangeError} when the text is no size, or one that cannot be asked for.
+ */
+export function parsePageSize(text: string): number {
+  const bytes = parseSize(text)
+  if (bytes >= PAGE_SIZES) throw new RangeError('A page has 1 to 4096 bytes.')
+  return bytes
+}
+
 /** Bytes for people, in a form that parseSize reads; rounded to two or three digits. */
 export function formatSize(bytes: number): string {
   let power = 0

@@ -2,7 +2,7 @@
 // The commands on pages.
 
 import { PAGE_COLUMN_NAMES } from '../output/page-columns.ts'
-import { parseCount, parseInterval, parseMode, parseRate, parseSize, parseVersion } from '../sizes.ts'
+import { parseCount, parseInterval, parseMode, parsePageSize, parseRate, parseSize, parseVersion } from '../sizes.ts'
 import { tableOptions, TIMEOUT } from './flags.ts'
 import type { ArgumentSpec, GroupSpec, OptionSpec } from './spec.ts'
 
@@ -43,7 +43,7 @@ export const PAGE: GroupSpec = {
       description: 'Make a page, full of zeroes, and pin it: it stays when nobody uses it, until it is deleted.',
       arguments: [{ name: '<name>', description: 'name of the page' }],
       options: [
-        { flags: '--size <size>', description: 'bytes, 1 to 4096 (default: 4096)', parse: parseSize },
+        { flags: '--size <size>', description: 'bytes, 1 to 4096 (default: 4096)', parse: parsePageSize },
         { flags: '--mode <mode>', description: 'who may read and write it, as of files, in octal (default: 0600)', parse: parseMode },
         { flags: '--if-missing', description: 'one that exists is pinned and otherwise left as it is, and is no error' },
       ],

@@ -19,8 +19,8 @@ const WRONG: readonly (readonly string[])[] = [
   ['page', 'read', 'a', '--layout', 'u8 hits', '--hex'], ['page', 'list', '-o', 'nosuch'], ['page', 'list', '--sort', 'nosuch'], ['page', 'list', 'a', 'b'],
   ['page', 'write'], ['page', 'write', 'a', 'b', 'c'], ['page', 'write', 'a', '--at', 'x'], ['page', 'write', 'a', '--at', '0', '--layout', 'u8 hits', 'hits=1'],
   ['page', 'write', 'a', '--layout', 'u8 hits'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hist=1'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hits'],
-  ['page', 'write', 'a', '--expect', '-1'], ['page', 'watch', 'a', '--max-rate', '0'], ['page', 'watch', 'a', '--max-rate', '1/d'], ['page', 'watch', 'a', '--count', '0'],
-  ['page', 'create'], ['page', 'create', 'a', '--mode', '9'], ['page', 'create', 'a', '--size', 'big'], ['page', 'persist', 'a'], ['page', 'delete'],
+  ['page', 'write', 'a', '--expect', '-1'], ['page', 'watch', 'a', '--max-rate', '0'], ['page', 'watch', 'a', '--max-rate', '1/d'], ['page', 'watch', 'a', '--count', '0'], ['page', 'watch', 'a', '--hex', '--layout', 'u8 hits'],
+  ['page', 'create'], ['page', 'create', 'a', '--mode', '9'], ['page', 'create', 'a', '--size', 'big'], ['page', 'create', 'a', '--size', '8G'], ['page', 'create', 'a', '--size', '4294967295'], ['page', 'persist', 'a'], ['page', 'delete'],
   ['page', 'bench', 'a', '--duration', '0'], ['page', 'edit'], ['page', '--nosuch'], ['page', 'list', '--nosuch'],
   ...['junk', '-1', '1X', '', '1 M', '0x10000', '1e6', '9999999999T'].map((size) => ['new', 'web', `--maxalloc=${size}`]),
 ]
