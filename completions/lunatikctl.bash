@@ -20,6 +20,7 @@ _lunatikctl() {
 		case $word in
 		-n | --netns) netns=(-n "${words[++index]}") ;;
 		--netns=*) netns=(-n "${word#*=}") ;;
+		-n?*) netns=(-n "${word#-n}") ;;
 		--color | --maxalloc | -o | --output | --sort | --interval | -e | --eval | --timeout | --wait | --count | --format | --size | --mode | --layout | --at | --expect | --max-rate | --duration) ((++index)) ;;
 		-*) ;;
 		*)

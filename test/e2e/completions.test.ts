@@ -38,12 +38,18 @@ const LINES: readonly (readonly [typed: string, line: string])[] = [
   ['lunatikctl show ', 'lunatikctl show traffic '],
   ['lunatikctl -n bl', 'lunatikctl -n blue '],
   ['lunatikctl -n blue show ', 'lunatikctl -n blue show elsewhere:1 '],
+  ['lunatikctl show -n blue ', 'lunatikctl show -n blue elsewhere:1 '],
+  ['lunatikctl --netns=blue show ', 'lunatikctl --netns=blue show elsewhere:1 '],
+  ['lunatikctl -nblue show ', 'lunatikctl -nblue show elsewhere:1 '],
   ['lunatikctl do traffic sc', 'lunatikctl do traffic script.lua '],
   ['lunatikctl apply sc', 'lunatikctl apply script.lua '],
   ['lunatikctl completion f', 'lunatikctl completion fish '],
   ['lunatikctl pag', 'lunatikctl page '],
   ['lunatikctl page wa', 'lunatikctl page watch '],
   ['lunatikctl page read ', 'lunatikctl page read figures.traffic '],
+  ['lunatikctl page --json read ', 'lunatikctl page --json read figures.traffic '],
+  ['lunatikctl page -n blue read ', 'lunatikctl page -n blue read figures.blue '],
+  ['lunatikctl page read -n blue ', 'lunatikctl page read -n blue figures.blue '],
   ["lunatikctl page read --layout 'u32 a, f64 b' fig", "lunatikctl page read --layout 'u32 a, f64 b' figures.traffic "],
   ['lunatikctl -n blue page delete ', 'lunatikctl -n blue page delete figures.blue '],
   ['lunatikctl page watch figures.traffic --max', 'lunatikctl page watch figures.traffic --max-rate '],
@@ -61,8 +67,8 @@ async function completes(terminal: Terminal): Promise<void> {
     await terminal.press('Tab')
     // zsh and fish escape what they do not have to.
     const wanted = line.trimEnd().replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[:,]/g, '\\\\?$&')
-    // A list may go on, which zsh shows.
-    await terminal.shows(new RegExp(`^\\$ ${wanted},?$`, 'm'))
+    // A list may go on, and a value follow, which zsh shows.
+    await terminal.shows(new RegExp(`^\\$ ${wanted}[,=]?$`, 'm'))
     await terminal.press('C-u')
     await terminal.press('C-l')
   }
