@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StateInfo } from '../../cli/client.ts'
+import { visibleLines } from '../../cli/escape.ts'
 import type { WantedNamespace } from '../../cli/manifest/manifest.ts'
 import { chainOf, markOf, NO_SCRIPTS, stepOf } from '../../cli/manifest/mark.ts'
 import { plan, type Change } from '../../cli/manifest/plan.ts'
@@ -173,6 +174,14 @@ test('what is exported is a file, whatever names look like', () => {
   const states = ['8080', 'true', 'null', '1e3', '0x1f', 'a:b', '_', 'n'].map((name) => ({ name, maxalloc: 65536, scripts: [{ name: '(command line)', size: 1, sha256: SHA }] }))
   const [{ states: again } = { states: [] }] = right(yamlOf({ schema: 1, states }))
   assert.deepEqual(again.map(({ name }) => name), states.map(({ name }) => name))
+})
+
+test('what is exported has nothing that a terminal obeys, and is read as it was', () => {
+  for (const name of ['\u007f', 'a\u009b2J', 'gpj.\u202eb', 'a\u001b[31m', '\u2066 "\\\\" \n\t', `${'long '.repeat(20)}\n\u009b\n`]) {
+    const text = yamlOf({ schema: 1, states: [{ name: 'web', scripts: [{ name, size: 1, sha256: SHA }] }] })
+    assert.equal(visibleLines(text), text)
+    assert.equal(right(text)[0]?.states[0]?.scripts[0]?.name, name)
+  }
 })
 
 // --- marks ---
