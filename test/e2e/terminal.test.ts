@@ -61,6 +61,14 @@ behaviour('close --all asks, and closes on yes only', async (place) => {
   assert.deepEqual(await session.list(), [])
 })
 
+behaviour('apply --prune - at a terminal asks nothing there: what is typed is the file', async (place) => {
+  const name = await place.newState()
+  const terminal = await Terminal.open(place)
+  await terminal.type('lunatikctl apply --prune -; echo "status=$?"')
+  await terminal.shows(/^lunatikctl: apply: .* --prune needs --yes\n.*\nstatus=2/m)
+  assert.equal((await place.session.show(name)).name, name)
+})
+
 behaviour('an error text that a script makes does not reach the terminal as orders', async (place) => {
   const name = await place.newState()
   const terminal = await Terminal.open(place)
