@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
 const WRONG: readonly (readonly string[])[] = [
-  ['nosuch'], ['new'], ['new', 'a', 'b'], ['list', '--nosuch'], ['close'], ['close', '--all', 'a'], ['do'], ['do', 'web'],
+  ['nosuch'], ['help', 'nosuch'], ['help', 'page', 'nosuch'], ['new'], ['new', 'a', 'b'], ['list', '--nosuch'], ['close'], ['close', '--all', 'a'], ['do'], ['do', 'web'],
   ['do', 'web', 'file', '-e', '1'], ['do', 'web', '-e', '1', '--timeout', 'junk'], ['do', 'web', '-e', '1', '--timeout=-1'],
   ['list', '-o', 'nosuch'], ['list', '--color', 'pink'], ['show'], ['completion', 'tcsh'],
   ['list', '-q', '-v'], ['new', '-a'], ['set', 'web'], ['set', 'web', '--maxalloc'], ['get'], ['put', 'a', 'b'], ['abort'], ['send'],
@@ -61,6 +61,22 @@ test('without a command the help is on standard error, and asked for it is on st
   assert.deepEqual([none.status, none.stdout], [2, ''])
   const asked = lunatikctl(['--help'])
   assert.deepEqual([asked.status, asked.stderr, asked.stdout], [0, '', none.stderr])
+})
+
+test('without a command, --json has a failure and no help', () => {
+  for (const [args, command] of [[['--json'], ''], [['--json', 'page'], 'page']] as const) {
+    const { status, stdout, stderr } = lunatikctl(args)
+    assert.deepEqual([status, stdout], [2, ''])
+    const failed = JSON.parse(stderr) as Failed & { command: string }
+    assert.deepEqual([failed.command, failed.exit, failed.errors[0]?.message], [command, 2, 'name a command'])
+  }
+})
+
+test('help for what there is not says so, with the nearest name', () => {
+  const told = (args: readonly string[]) => lunatikctl(args).stderr.split('\n')[0]
+  for (const args of [['help', 'shwo'], ['--color', 'never', '-n', 'blue', 'help', 'shwo']]) assert.equal(told(args), "lunatikctl: unknown command 'shwo' (Did you mean show?)")
+  for (const args of [['help', 'page', 'red'], ['page', 'help', 'red']]) assert.equal(told(args), "lunatikctl: page: unknown command 'red' (Did you mean read?)")
+  for (const args of [['help', 'pin'], ['help', 'page'], ['help']]) assert.equal(lunatikctl(args).status, 0, args.join(' '))
 })
 
 test('help of a command of a group is found in three ways', () => {
