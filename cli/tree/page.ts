@@ -2,7 +2,7 @@
 // The commands on pages.
 
 import { PAGE_COLUMN_NAMES } from '../output/page-columns.ts'
-import { parseCount, parseInterval, parseMode, parsePageSize, parseRate, parseSize, parseVersion } from '../sizes.ts'
+import { parseCount, parseInterval, parseMode, parseOffset, parsePageSize, parseRate, parseVersion } from '../sizes.ts'
 import { tableOptions, TIMEOUT } from './flags.ts'
 import type { ArgumentSpec, GroupSpec, OptionSpec } from './spec.ts'
 
@@ -71,7 +71,7 @@ export const PAGE: GroupSpec = {
         'that a layout names. It is one transaction, which goes again where somebody else was faster.',
       arguments: [NAME, { name: '[what...]', description: 'a file, or standard input if it is - or none; with --layout FIELD=VALUE, several', complete: 'file' }],
       options: [
-        { flags: '--at <offset>', description: 'bytes from the start of the page: only what is written there changes', parse: parseSize },
+        { flags: '--at <offset>', description: 'bytes from the start of the page: only what is written there changes', parse: parseOffset },
         LAYOUT,
         EXPECT,
       ],

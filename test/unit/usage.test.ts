@@ -17,7 +17,7 @@ const WRONG: readonly (readonly string[])[] = [
   ['list', '--all-netns', '--watch'], ['list', '--all-netns', '-n', '1'], ['list', '--all-netns', '--sort', 'nosuch'],
   ['page', 'red'], ['page', 'read'], ['page', 'read', 'a', 'b'], ['page', 'read', 'a', '--layout', 'u3 hits'], ['page', 'read', 'a', '--layout', 'u8 a, u8 a'],
   ['page', 'read', 'a', '--layout', 'u8 hits', '--hex'], ['page', 'list', '-o', 'nosuch'], ['page', 'list', '--sort', 'nosuch'], ['page', 'list', 'a', 'b'],
-  ['page', 'write'], ['page', 'write', 'a', 'b', 'c'], ['page', 'write', 'a', '--at', 'x'], ['page', 'write', 'a', '--at', '0', '--layout', 'u8 hits', 'hits=1'],
+  ['page', 'write'], ['page', 'write', 'a', 'b', 'c'], ['page', 'write', 'a', '--at', 'x'], ['page', 'write', 'a', '--at', '1.5'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hits=1', 'hits=2'], ['page', 'write', 'a', '--at', '0', '--layout', 'u8 hits', 'hits=1'],
   ['page', 'write', 'a', '--layout', 'u8 hits'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hist=1'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hits'],
   ['page', 'write', 'a', '--expect', '-1'], ['page', 'watch', 'a', '--max-rate', '0'], ['page', 'watch', 'a', '--max-rate', '1/d'], ['page', 'watch', 'a', '--count', '0'], ['page', 'watch', 'a', '--hex', '--layout', 'u8 hits'],
   ['page', 'create'], ['page', 'create', 'a', '--mode', '9'], ['page', 'create', 'a', '--size', 'big'], ['page', 'create', 'a', '--size', '8G'], ['page', 'create', 'a', '--size', '4294967295'], ['page', 'persist', 'a'], ['page', 'delete'],
