@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pages } from '../../native/addon/index.ts'
-import { behaviour, outputOf, run, type Place } from './guest.ts'
+import { behaviour, outputOf, run, TEST_MS, type Place } from './guest.ts'
 import { kstateLoaded } from './kstate.ts'
 import { Terminal } from './terminal.ts'
 import { folder } from './told.ts'
@@ -82,7 +82,7 @@ behaviour('bash completes', async (place) => {
   const terminal = await Terminal.open(place, 100, 40, `exec bash --noprofile --rcfile ${home}/rc`)
   await terminal.shows(/^\$/m)
   await completes(terminal)
-})
+}, 2 * TEST_MS)
 
 behaviour('zsh completes', async (place) => {
   const path = await furnish(place)
@@ -93,7 +93,7 @@ behaviour('zsh completes', async (place) => {
   const terminal = await Terminal.open(place, 100, 40, `ZDOTDIR=${home} exec zsh -d`)
   await terminal.shows(/^\$/m)
   await completes(terminal)
-})
+}, 2 * TEST_MS)
 
 behaviour('fish completes', async (place) => {
   const path = await furnish(place)
