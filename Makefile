@@ -92,7 +92,7 @@ install: install-lib install-kstate install-lua install-cli ## to PREFIX, and th
 
 uninstall: uninstall-lib uninstall-kstate uninstall-lua uninstall-cli ## take away what install put there
 	rm -rf $(DOCDIR)
-	rm -f $(MODULES:%=$(MODDIR)/%.ko)
+	rm -f $(MODULES:%=$(DESTDIR)/lib/modules/*/updates/%.ko)
 	if [ -z "$(DESTDIR)" ]; then ldconfig; depmod -a || true; fi
 
 clean: ## remove what was built; kernels and sources in the cache stay

@@ -9,7 +9,8 @@ import { EXIT, type ExitStatus } from './exit.ts'
 import { findNamespaces, type Namespace } from './namespaces.ts'
 import type { Options } from './options.ts'
 import { text, type Column } from './output/column.ts'
-import { COLUMNS, columnNamed, DISPENSABLE, usualColumns } from './output/columns.ts'
+import { COLUMNS, DISPENSABLE, usualColumns } from './output/columns.ts'
+import { formOf } from './output/form.ts'
 import { document, stateToJson } from './output/json.ts'
 import { ordering } from './output/sort.ts'
 import { tableText } from './output/states.ts'
@@ -23,10 +24,10 @@ const NETNS: Column<Placed> = text('netns', ({ netns }) => netns.name)
 const ALL: readonly Column<Placed>[] = [NETNS, ...COLUMNS]
 
 export async function listEverywhere(pattern: string | undefined, options: Options, context: Context): Promise<ExitStatus> {
-  const { output, header = true, watch, sort } = options
+  const { watch, sort } = options
   if (watch) throw usageError('list', '--watch is of one namespace, and not of all')
   if (context.netns !== undefined) throw usageError('list', 'either --netns or --all-netns')
-  const columns = output?.map((name) => columnNamed(name, ALL, 'list'))
+  const { columns, header } = formOf(options, ALL, context)
   const inOrder = ordering({ ...options, sort: sort ?? 'netns' }, ALL, 'list')
   const { states, failures, hidden } = await gather(pattern)
   const found = inOrder(states)

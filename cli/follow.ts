@@ -7,7 +7,7 @@ import { onInterruption } from './interrupt.ts'
 import { LiveOutput } from './output/live.ts'
 import type { Stream } from './streams.ts'
 
-/** setTimeout() takes no more milliseconds; it is 24 days. */
+/** setTimeout() takes no more milliseconds at once; it is 24 days. */
 const TIMER_MAX = 0x7fffffff
 
 export interface Source<Item> {
@@ -79,15 +79,19 @@ interface Alarm {
   stop(): void
 }
 
-function startAlarm(seconds: number, ring: () => void): Alarm {
+export function startAlarm(seconds: number, ring: () => void): Alarm {
   let rang = false
-  const timer = seconds > 0 && setTimeout(() => { rang = true; ring() }, Math.min(seconds * 1000, TIMER_MAX))
+  let timer: NodeJS.Timeout | undefined
+  const wait = (left: number): void => {
+    timer = left > TIMER_MAX ? setTimeout(() => { wait(left - TIMER_MAX) }, TIMER_MAX) : setTimeout(() => { rang = true; ring() }, left)
+  }
+  if (seconds > 0) wait(seconds * 1000)
   return {
     get rang() {
       return rang
     },
     stop() {
-      if (timer) clearTimeout(timer)
+      clearTimeout(timer)
     },
   }
 }

@@ -11,11 +11,17 @@ import { placeOf } from './page/open.ts'
 
 const NAMESPACES = '/run/netns'
 
+/** To look into another user's process is denied as a file is. */
+const DENIED: ReadonlySet<string> = new Set(['EPERM', 'EACCES'])
+const TO_ENTER = 'to work in another network namespace takes CAP_SYS_ADMIN: try sudo'
+const FOR_PAGES = 'it takes CAP_NET_ADMIN where the network namespace belongs: try sudo'
+
 /** The failure with a hint, and with what stands against an operation on a state. */
 export async function explain(error: unknown, failure: Failure, context: Context): Promise<Failure> {
   if (!(error instanceof LunatikError)) return failure
   const { page, operation } = error
   if (page !== undefined && operation !== 'netns') return explainPage(error, page, failure, context)
+  if (operation === 'netns' && DENIED.has(error.code)) return { ...failure, hint: TO_ENTER }
   switch (error.code) {
     case 'ENOMODULE':
       return { ...failure, hint: toLoad(error) }
@@ -24,7 +30,7 @@ export async function explain(error: unknown, failure: Failure, context: Context
     case 'EPERM':
       // Where the module itself refuses, it says why, and no privilege helps.
       if (error.message.includes('locked down')) return failure
-      return { ...failure, hint: 'it takes CAP_NET_ADMIN in the initial user namespace: try sudo' }
+      return { ...failure, hint: isOfPages(context) ? FOR_PAGES : 'it takes CAP_NET_ADMIN in the initial user namespace: try sudo' }
     case 'ENOENT':
       return { ...failure, hint: await nearestNames(error, context) }
     case 'EBUSY':
@@ -58,9 +64,9 @@ async function explainPage(error: LunatikError, page: string, failure: Failure, 
     case 'ENOMODULE':
       return { ...failure, hint: toLoad(error) }
     case 'EPERM':
-      return { ...failure, hint: 'it takes CAP_NET_ADMIN where the network namespace belongs: try sudo' }
+      return { ...failure, hint: FOR_PAGES }
     case 'ENOENT':
-      return { ...failure, hint: didYouMean(page, await pageNames(context)) }
+      return { ...failure, hint: nearestPages(page, await pageNames(context)) }
     case 'EACCES':
       return { ...failure, hint: `try sudo; owner and mode are told by: ${typed(context, 'page list', page)}` }
     case 'EBUSY':
@@ -68,6 +74,16 @@ async function explainPage(error: LunatikError, page: string, failure: Failure, 
     default:
       return failure
   }
+}
+
+/** Of a listing, whose failure is about no page. */
+function isOfPages({ command }: Context): boolean {
+  return command.startsWith('page ')
+}
+
+/** None where the page is there: what was not found is then something else, such as its file. */
+function nearestPages(page: string, names: readonly string[]): string | undefined {
+  return names.includes(page) ? undefined : didYouMean(page, names)
 }
 
 /** None where they cannot be asked for. */

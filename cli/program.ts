@@ -28,7 +28,8 @@ export async function run(argv: readonly string[], line?: BatchLine): Promise<Ex
     status = await command(args, options, context)
   })
   try {
-    await parser.parseAsync(withHelpOfGroup(argv), { from: 'user' })
+    const [before, words] = splitAtFirstWord(argv)
+    await parser.parseAsync([...before, ...withHelp(words)], { from: 'user' })
     return status
   } catch (error) {
     if (error instanceof HelpShown) return error.status
@@ -76,14 +77,14 @@ interface Part {
 /** Such as --netns, whose values might be called as commands are. */
 const TAKE_VALUES = GLOBAL_OPTIONS.filter(({ flags }) => flags.includes('<')).flatMap(({ flags }) => flags.match(/-[^ ,]+/g) ?? [])
 
-/** Behind the options, where that can be told without parsing. */
-function firstWord(argv: readonly string[]): string | undefined {
+/** The options, and what is behind them; where that cannot be told without parsing, all are options. */
+function splitAtFirstWord(argv: readonly string[]): readonly [options: readonly string[], words: readonly string[]] {
   let at = 0
   for (let arg = argv[at]; arg?.startsWith('-'); arg = argv[at]) {
-    if (/^-[^-]./.test(arg)) return undefined
+    if (/^-[^-]./.test(arg)) return [argv, []]
     at += TAKE_VALUES.includes(arg) ? 2 : 1
   }
-  return argv[at]
+  return [argv.slice(0, at), argv.slice(at)]
 }
 
 /**
@@ -91,7 +92,7 @@ function firstWord(argv: readonly string[]): string | undefined {
  * needed where none is called, to say what was meant.
  */
 function partFor(argv: readonly string[]): Part {
-  const word = firstWord(argv)
+  const [, [word]] = splitAtFirstWord(argv)
   const command = COMMANDS.find(({ name, aliases = [] }) => word !== undefined && [name, ...aliases].includes(word))
   const group = GROUPS.find(({ name }) => name === word)
   if (command) return { commands: [command], groups: [] }
@@ -100,13 +101,14 @@ function partFor(argv: readonly string[]): Part {
   return argv.length === 1 && HELP.includes(first) ? { commands: [], groups: [] } : { commands: COMMANDS, groups: GROUPS }
 }
 
-function makeParser({ commands, groups }: Part, { stdout, stderr }: Context, action: Action): Parser {
+function makeParser({ commands, groups }: Part, { stdout, stderr, json }: Context, action: Action): Parser {
   const root = new Parser('lunatikctl')
   root.version(`lunatikctl ${version}`, '-V, --version', 'print the version of lunatikctl')
   root.configureHelp({ showGlobalOptions: true })
   root.configureOutput({
     writeOut: (text) => { stdout.write(text) },
-    writeErr: (text) => { stderr.tell(text) },
+    // Without a command, help; in JSON a failure is told instead.
+    writeErr: (text) => { if (!json) stderr.tell(text) },
     // Errors come back as exceptions, and are told like all others.
     outputError: () => undefined,
     // Its own answers would have Node set up its streams: a tenth of a start.
@@ -117,17 +119,17 @@ function makeParser({ commands, groups }: Part, { stdout, stderr }: Context, act
   })
   for (const option of GLOBAL_OPTIONS) root.addOption(makeOption(option))
   for (const spec of commands) addCommand(root, spec, action)
-  for (const group of groups) addGroup(root, group, action)
+  for (const group of groups) addGroup(root, group, json, action)
   root.configureHelp({ formatHelp: rootHelp })
-  throwFrom(root, '')
+  throwFrom(root, '', json)
   return root
 }
 
-function addGroup(root: Parser, group: GroupSpec, action: Action): void {
+function addGroup(root: Parser, group: GroupSpec, json: boolean, action: Action): void {
   const parser = root.command(group.name).summary(group.summary).description(group.description)
   parser.usage('COMMAND [ARGUMENT...]')
   addExamples(parser, group.examples)
-  throwFrom(parser, group.name)
+  throwFrom(parser, group.name, json)
   for (const spec of group.commands) addCommand(parser, spec, action)
 }
 
@@ -135,10 +137,26 @@ function addExamples(parser: Parser, examples: readonly string[]): void {
   parser.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`)
 }
 
-/** `help page list` is `page help list`. */
-function withHelpOfGroup(argv: readonly string[]): readonly string[] {
-  const [help, name = '', ...rest] = argv
-  return help === 'help' && rest.length > 0 && GROUPS.some((group) => group.name === name) ? [name, help, ...rest] : argv
+/** `help page list` is `page help list`. Of what there is not there is no help: `help shwo` is as wrong as `shwo`. */
+function withHelp(words: readonly string[]): readonly string[] {
+  const [help, name = '', word = ''] = words
+  if (help !== 'help') return withHelpOfGroup(words)
+  if (GROUPS.some((group) => group.name === name)) return word === '' ? words : withHelpOfGroup([name, help, ...words.slice(2)])
+  return isWord(name) && !isCommand(name, COMMANDS) ? words.slice(1) : words
+}
+
+function withHelpOfGroup(words: readonly string[]): readonly string[] {
+  const [name = '', help, word = ''] = words
+  const group = help === 'help' && GROUPS.find((each) => each.name === name)
+  return group && isWord(word) && !isCommand(word, group.commands) ? [name, ...words.slice(2)] : words
+}
+
+function isWord(text: string): boolean {
+  return text !== '' && text !== 'help' && !text.startsWith('-')
+}
+
+function isCommand(word: string, commands: readonly CommandSpec[]): boolean {
+  return commands.some((spec) => [lastWord(spec), ...(spec.aliases ?? [])].includes(word))
 }
 
 function addCommand(root: Parser, spec: CommandSpec, action: Action): void {
@@ -173,11 +191,11 @@ function parsed(parse: (text: string) => unknown, value: string): unknown {
 }
 
 // commander would end the process by itself.
-function throwFrom(parser: Parser, name: string): void {
+function throwFrom(parser: Parser, name: string, json = false): void {
   parser.exitOverride((error) => {
     if (error.exitCode === EXIT.ok) throw new HelpShown(EXIT.ok)
     // No command was named, and the help is on standard error instead.
-    if (error.code === 'commander.help') throw new HelpShown(EXIT.usage)
+    if (error.code === 'commander.help') throw json ? usageError(name, 'name a command') : new HelpShown(EXIT.usage)
     throw usageError(name, usageMessage(error))
   })
 }

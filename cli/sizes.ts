@@ -9,11 +9,38 @@ const SIZE_SUFFIXES = ['', 'K', 'M', 'G', 'T'] as const
  * @throws {RangeError} when the text is no size.
  */
 export function parseSize(text: string): number {
+  const bytes = Math.round(bytesOf(text))
+  if (!Number.isSafeInteger(bytes)) throw new RangeError('A size is less than 2^53 bytes.')
+  return bytes
+}
+
+function bytesOf(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(?:([KMGT])(?:iB)?|B)?$/i.exec(text)
   if (!match) throw new RangeError('A size is a number of bytes, with K, M or G for powers of 1024: 65536, 64K, 1M.')
   const power = SIZE_SUFFIXES.findIndex((suffix) => suffix === (match[2] ?? '').toUpperCase())
-  const bytes = Math.round(Number(match[1]) * KIBI ** power)
-  if (!Number.isSafeInteger(bytes)) throw new RangeError('A size is less than 2^53 bytes.')
+  return Number(match[1]) * KIBI ** power
+}
+
+/**
+ * A place in bytes, of the same texts; the nearest to a fraction is another one.
+ * @throws {RangeError} when the text is no size, or no whole one.
+ */
+export function parseOffset(text: string): number {
+  const bytes = bytesOf(text)
+  if (!Number.isSafeInteger(bytes)) throw new RangeError('An offset is a whole number of bytes: 40, 1K.')
+  return bytes
+}
+
+/** What no number of the module's messages is for: the last of them stands for a size that is left open. */
+const PAGE_SIZES = 0xffff_ffff
+
+/**
+ * Bytes for a page. Which of them one may have, the module says.
+ * @throws {RangeError} when the text is no size, or one that cannot be asked for.
+ */
+export function parsePageSize(text: string): number {
+  const bytes = parseSize(text)
+  if (bytes >= PAGE_SIZES) throw new RangeError('A page has 1 to 4096 bytes.')
   return bytes
 }
 

@@ -47,9 +47,6 @@ const RUNNING: readonly OptionSpec[] = [
   },
 ]
 
-/** By what either `list` or `top` tells. */
-const SORTABLE = [...new Set([...COLUMN_NAMES, ...ACTIVITY_NAMES])]
-
 const INTERVAL: OptionSpec = {
   flags: '--interval <duration>',
   description: 'time after which to look again, also where the kernel told of nothing (default: 2s)',
@@ -57,6 +54,8 @@ const INTERVAL: OptionSpec = {
 }
 
 const PRUNE: OptionSpec = { flags: '--prune', description: 'close states that the file does not name; asks first on a terminal' }
+
+const AS_PRUNED: OptionSpec = { ...PRUNE, description: 'close states that the file does not name, as apply --prune would' }
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -95,7 +94,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'List the states of the namespace, by name; those whose names fit the shell pattern, where one is given.',
     arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
     options: [
-      ...tableOptions(COLUMN_NAMES, SORTABLE),
+      ...tableOptions(COLUMN_NAMES),
       { flags: '--all-netns', description: 'of every network namespace that can be found, containers too' },
       { flags: '-w, --watch', description: 'keep it up to date, until q or Ctrl-C; in a pipe, a listing for each change' },
       INTERVAL,
@@ -239,7 +238,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'tell what apply would do',
     description: 'Tell what `apply` would change, and change nothing. Exit status 0: nothing; 1: something; more: it failed.',
     arguments: [{ name: '<file...>', description: 'YAML or JSON files; - is standard input', complete: 'file' }],
-    options: [PRUNE],
+    options: [AS_PRUNED],
     examples: ['lunatikctl diff site.yaml', 'lunatikctl diff --json site.yaml | jq .changes'],
     load: () => import('./commands/diff.ts'),
   },
@@ -272,7 +271,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description:
       'Show memory, runs, errors and data of the states as they change, until q or Ctrl-C. Letters and arrows sort; ? tells the keys.',
     arguments: [{ name: '[pattern]', description: "shell pattern, such as 'web*'", complete: 'state' }],
-    options: [...sorting(SORTABLE), INTERVAL],
+    options: [...sorting(ACTIVITY_NAMES), INTERVAL],
     examples: ['lunatikctl top', "lunatikctl -n blue top 'web*' --sort rate"],
     silent: true,
     load: () => import('./commands/top.ts'),

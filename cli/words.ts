@@ -13,8 +13,9 @@ export type Split = { readonly words: readonly string[] } | { readonly lacks: La
 const PIECE = /[ \t\r\n]+|#[^\n]*|'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])|[^ \t\r\n'"\\]+/y
 
 /**
- * Words are split at blanks. Between single quotes all is as it is; between double quotes, and outside of both, a
- * backslash takes the meaning from what follows, and a newline away with it. `#` begins a comment where a word would.
+ * Words are split at blanks. Between single quotes all is as it is; outside of quotes a backslash takes the meaning from
+ * what follows, and a newline away with it, between double ones from itself, a quote and a newline alone. `#` begins a
+ * comment where a word would.
  */
 export function splitWords(text: string): Split {
   const words: string[] = []

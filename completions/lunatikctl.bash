@@ -20,6 +20,7 @@ _lunatikctl() {
 		case $word in
 		-n | --netns) netns=(-n "${words[++index]}") ;;
 		--netns=*) netns=(-n "${word#*=}") ;;
+		-n?*) netns=(-n "${word#-n}") ;;
 		--color | --maxalloc | -o | --output | --sort | --interval | -e | --eval | --timeout | --wait | --count | --format | --size | --mode | --layout | --at | --expect | --max-rate | --duration) ((++index)) ;;
 		-*) ;;
 		*)
@@ -48,7 +49,8 @@ _lunatikctl_value() {
 	*:--maxalloc) : ;;
 	list:-o | list:--output) _lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused ;;
 	'page list':-o | 'page list':--output) _lunatikctl_list name size version subscribers owner mode pinned persistent memory ;;
-	list:--sort | top:--sort) _lunatikctl_words name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua ;;
+	list:--sort) _lunatikctl_words name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused ;;
+	top:--sort) _lunatikctl_words name use curralloc maxalloc runs rate lua errors queued inuse age script ;;
 	'page list':--sort) _lunatikctl_words name size version subscribers owner mode pinned persistent memory ;;
 	*:--interval) : ;;
 	*:-e | *:--eval) : ;;

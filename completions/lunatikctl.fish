@@ -58,6 +58,8 @@ function __lunatikctl_elsewhere
                 set netns -n $words[(math $index + 1)]
             case '--netns=*'
                 set netns -n (string replace -- --netns= '' $words[$index])
+            case '-n*'
+                set netns -n (string replace -- -n '' $words[$index])
         end
     end
     string join \n -- $netns
@@ -142,7 +144,7 @@ complete -c lunatikctl -n '__lunatikctl_is close' -s y -l yes -d 'do not ask'
 complete -c lunatikctl -n '__lunatikctl_from 0 close' -a '(__lunatikctl_states)'
 complete -c lunatikctl -n '__lunatikctl_is list' -s o -l output -x -a '(__lunatikctl_list name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused)' -d 'columns, with commas between; name alone prints bare names (name, context, users, pins, inuse, maxalloc, curralloc, peak, script, script_size, script_sha256, generation, step, age, runs, errors, aborts, run_time, queued, refused)'
 complete -c lunatikctl -n '__lunatikctl_is list' -l no-header -d 'without the line of column names'
-complete -c lunatikctl -n '__lunatikctl_is list' -l sort -x -a 'name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua' -d 'sort by this column: numbers from the largest, texts from A'
+complete -c lunatikctl -n '__lunatikctl_is list' -l sort -x -a 'name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused' -d 'sort by this column: numbers from the largest, texts from A'
 complete -c lunatikctl -n '__lunatikctl_is list' -l reverse -d 'the other way round'
 complete -c lunatikctl -n '__lunatikctl_is list' -l all-netns -d 'of every network namespace that can be found, containers too'
 complete -c lunatikctl -n '__lunatikctl_is list' -s w -l watch -d 'keep it up to date, until q or Ctrl-C; in a pipe, a listing for each change'
@@ -176,10 +178,10 @@ complete -c lunatikctl -n '__lunatikctl_is apply' -s y -l yes -d 'do not ask'
 complete -c lunatikctl -n '__lunatikctl_is apply' -l timeout -x -d 'time that each run may take: 300ms, 2s, 5m; 0 is no limit (default: the module\'s)'
 complete -c lunatikctl -n '__lunatikctl_is apply' -l wait -x -d 'time to wait for a state that is in use, by a handle too; 0 is not at all'
 complete -c lunatikctl -n '__lunatikctl_from 0 apply' -F
-complete -c lunatikctl -n '__lunatikctl_is diff' -l prune -d 'close states that the file does not name; asks first on a terminal'
+complete -c lunatikctl -n '__lunatikctl_is diff' -l prune -d 'close states that the file does not name, as apply --prune would'
 complete -c lunatikctl -n '__lunatikctl_from 0 diff' -F
 complete -c lunatikctl -n '__lunatikctl_at 0 export' -a '(__lunatikctl_states)'
-complete -c lunatikctl -n '__lunatikctl_is top' -l sort -x -a 'name context users pins inuse maxalloc curralloc peak script script_size script_sha256 generation step age runs errors aborts run_time queued refused use rate lua' -d 'sort by this column: numbers from the largest, texts from A'
+complete -c lunatikctl -n '__lunatikctl_is top' -l sort -x -a 'name use curralloc maxalloc runs rate lua errors queued inuse age script' -d 'sort by this column: numbers from the largest, texts from A'
 complete -c lunatikctl -n '__lunatikctl_is top' -l reverse -d 'the other way round'
 complete -c lunatikctl -n '__lunatikctl_is top' -l interval -x -d 'time after which to look again, also where the kernel told of nothing (default: 2s)'
 complete -c lunatikctl -n '__lunatikctl_at 0 top' -a '(__lunatikctl_states)'

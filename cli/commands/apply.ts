@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-import { confirmed } from '../confirm.ts'
+import { confirmed, somebodyIsThere } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { counted } from '../counted.ts'
 import { CommandError, usageError } from '../errors.ts'
 import { EXIT, type ExitStatus } from '../exit.ts'
+import { nameOf } from '../input.ts'
 import { onInterruption } from '../interrupt.ts'
 import { carryOut, Undone } from '../manifest/carry-out.ts'
 import { withTargets, type Target } from '../manifest/open.ts'
@@ -12,17 +13,20 @@ import type { Change } from '../manifest/plan.ts'
 import type { Options } from '../options.ts'
 import { changeLine, changeToJson, namespaceLine } from '../output/changes.ts'
 import { document, type Json } from '../output/json.ts'
+import { report } from '../report.ts'
 import { OutputError } from '../streams.ts'
 
 /** Each file by itself, in order; a failure does not keep those after it from being applied. */
 export async function command(files: readonly string[], options: Options, context: Context): Promise<ExitStatus> {
   const { prune = false } = options
   if (prune && files.length > 1) throw usageError('apply', '--prune takes one file: what another one names would be closed')
+  // What is typed there to its end leaves no answer.
+  if (prune && !options.yes && files.includes('-') && somebodyIsThere(context)) throw usageError('apply', 'standard input is the file, and has no answer besides: --prune needs --yes')
   const failures: unknown[] = []
   for (const file of files) {
     try {
       const status = await withTargets(file, prune, context, (targets) => apply(file, targets, options, context))
-      if (status !== EXIT.ok) return status
+      if (status !== EXIT.ok) return await interrupted(status, failures, context)
     } catch (error) {
       failures.push(...(error instanceof AggregateError ? (error.errors as unknown[]) : [error]))
     }
@@ -31,10 +35,16 @@ export async function command(files: readonly string[], options: Options, contex
   return EXIT.ok
 }
 
+/** What failed before is told, too; the signal gives the status. */
+async function interrupted(status: ExitStatus, failures: readonly unknown[], context: Context): Promise<ExitStatus> {
+  if (failures.length > 0) await report(new AggregateError(failures), context)
+  return status
+}
+
 /** @returns what a signal stands for, where one came */
 async function apply(file: string, targets: readonly Target[], options: Options, context: Context): Promise<ExitStatus> {
   const closed = targets.flatMap(({ plan }) => plan.phases.flat().filter(isPruned))
-  if (closed.length > 0 && !options.yes && !(await confirmed(`Close ${counted(closed.length, 'state')} that ${file} does not name?`, context))) {
+  if (closed.length > 0 && !options.yes && !(await confirmed(`Close ${counted(closed.length, 'state')} that ${nameOf(file)} does not name?`, context))) {
     throw new CommandError('nothing was changed', EXIT.failure)
   }
   const printer = new Printer(file, context)

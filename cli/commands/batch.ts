@@ -7,6 +7,8 @@ import { EXIT, type ExitStatus } from '../exit.ts'
 import { linesOf, nameOf, reserveStandardInput } from '../input.ts'
 import type { Options } from '../options.ts'
 import { run } from '../program.ts'
+import { report } from '../report.ts'
+import { OutputError } from '../streams.ts'
 import { commandsIn, UnfinishedCommand } from '../words.ts'
 
 /** These end all. */
@@ -27,12 +29,18 @@ export async function command([file = '-']: readonly string[], options: Options,
       if (!options.force) break
     }
   } catch (error) {
+    if (error instanceof OutputError) return earlier(first, await report(error, context))
     if (!(error instanceof UnfinishedCommand)) throw error
     throw new CommandError(error.message, EXIT.usage, { subject: `${nameOf(file)}:${error.line}` })
   } finally {
     connection.close()
   }
   return first
+}
+
+/** That nobody reads any more is no failure, and no excuse for one before. */
+function earlier(first: ExitStatus, last: ExitStatus): ExitStatus {
+  return first === EXIT.ok ? last : first
 }
 
 /** What was said of the batch is said of each line, too. */

@@ -32,6 +32,7 @@ _lunatikctl() {
 		case $word in
 		-n | --netns) netns=(-n "\${words[++index]}") ;;
 		--netns=*) netns=(-n "\${word#*=}") ;;
+		-n?*) netns=(-n "\${word#-n}") ;;
 		${WITH_VALUE.filter((flag) => !['-n', '--netns'].includes(flag)).join(' | ')}) ((++index)) ;;
 		-*) ;;
 		*)

@@ -69,6 +69,8 @@ function __lunatikctl_elsewhere
                 set netns -n $words[(math $index + 1)]
             case '--netns=*'
                 set netns -n (string replace -- --netns= '' $words[$index])
+            case '-n*'
+                set netns -n (string replace -- -n '' $words[$index])
         end
     end
     string join \\n -- $netns

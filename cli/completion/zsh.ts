@@ -22,12 +22,11 @@ _lunatikctl() {
 ${GLOBAL_OPTIONS.flatMap(specs).map((spec) => `\t\t${spec}\n`).join('')}\t\t'(- *)'{-h,--help}'[help for the command]'
 	)
 
-	_arguments -C $everywhere \\
+	_arguments -C -A '-*' $everywhere \\
 		'(- *)'{-V,--version}'[print the version of lunatikctl]' \\
 		'1:command:_lunatikctl_commands' \\
 		'*::argument:->argument' && ret=0
-	if [[ -n \${opt_args[(I)-n|--netns]} ]]; then netns=(-n \${(Q)opt_args[-n]:-\${(Q)opt_args[--netns]}}); fi
-	if [[ $state == argument ]]; then _lunatikctl_arguments && ret=0; fi
+	if [[ $state == argument ]]; then _lunatikctl_elsewhere; _lunatikctl_arguments && ret=0; fi
 	return ret
 }
 `
@@ -75,10 +74,10 @@ function groupFunctions({ name, commands }: GroupSpec): string {
 _lunatikctl_${name}() {
 	local curcontext=$curcontext state line ret=1
 	local -A opt_args
-	_arguments -C $everywhere \\
+	_arguments -C -A '-*' $everywhere \\
 		'1:command:_lunatikctl_${name}_commands' \\
 		'*::argument:->argument' && ret=0
-	if [[ $state == argument ]]; then _lunatikctl_${name}_arguments && ret=0; fi
+	if [[ $state == argument ]]; then _lunatikctl_elsewhere; _lunatikctl_${name}_arguments && ret=0; fi
 	return ret
 }
 
@@ -110,7 +109,12 @@ function specs(option: OptionSpec): string[] {
   const names = flags(option)
   const exclusive = option.repeatable ? '*' : `(${names.join(' ')})`
   const value = takesValue(option) ? `:${/<(.+)>/.exec(option.flags)?.[1] ?? ''}:${action(option.complete ?? option.choices)}` : ''
-  return names.map((name) => quoted(`${exclusive}${name}[${option.description.replace(/[[\]:\\]/g, '\\$&')}]${value}`))
+  return names.map((name) => quoted(`${exclusive}${name}${takesValue(option) ? joint(name) : ''}[${option.description.replace(/[[\]:\\]/g, '\\$&')}]${value}`))
+}
+
+/** By which a value may follow in the same word, too. */
+function joint(name: string): string {
+  return name.startsWith('--') ? '=' : '+'
 }
 
 function action(complete: Completion | undefined): string {
@@ -125,14 +129,21 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }
 
-const LOOKUPS = `_lunatikctl_states() {
+const LOOKUPS = `# The namespace that is named before the command, or behind it.
+_lunatikctl_elsewhere() {
+	if [[ -n \${opt_args[(I)-n|--netns]} ]]; then netns=(-n \${(Q)opt_args[-n]:-\${(Q)opt_args[--netns]}}); fi
+}
+
+_lunatikctl_states() {
 	local -a names
+	_lunatikctl_elsewhere
 	names=(\${(f)"$(lunatikctl $netns --quiet list -o name 2>/dev/null)"})
 	compadd -a names
 }
 
 _lunatikctl_pages() {
 	local -a names
+	_lunatikctl_elsewhere
 	names=(\${(f)"$(lunatikctl $netns --quiet page list -o name 2>/dev/null)"})
 	compadd -a names
 }

@@ -81,7 +81,8 @@ async function askModule(context: Context): Promise<Facts['info']> {
   try {
     return await context.withSession((session) => session.info())
   } catch (error) {
-    if (!(error instanceof LunatikError)) throw error
+    // Where there is no such namespace, nothing can be said of it.
+    if (!(error instanceof LunatikError) || (error.operation === 'netns' && error.code === 'ENOENT')) throw error
     return { code: error.code, message: error.message }
   }
 }

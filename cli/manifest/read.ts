@@ -121,7 +121,8 @@ class Reader {
     }
     const called = name ? this.#text(name) : `script-${index + 1}`
     if (called === null) return null
-    if (called.length > MODULE_LIMITS.chunkNameMax - 1) return this.#refuse(name?.value.at ?? at, `a name is ${MODULE_LIMITS.chunkNameMax - 1} bytes at most`)
+    if (called.includes('\0')) return this.#refuse(name?.value.at ?? at, 'a name has no NUL character')
+    if (Buffer.byteLength(called) > MODULE_LIMITS.chunkNameMax - 1) return this.#refuse(name?.value.at ?? at, `a name is ${MODULE_LIMITS.chunkNameMax - 1} bytes at most`)
     if (code) {
       const text = this.#text(code)
       return text === null ? null : { name: called, source: { kind: 'code', code: text } }

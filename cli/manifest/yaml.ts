@@ -3,17 +3,19 @@
 // `diff` and `export` load.
 
 import {
+  Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
   parseAllDocuments,
-  stringify,
+  Scalar,
+  visit,
   type Node as YamlNode,
-  type Scalar as YamlScalar,
   type YAMLMap,
 } from 'yaml'
+import { visible, visibleInQuotes } from '../escape.ts'
 import type { Position } from './manifest.ts'
 import type { Entry, Node, Problem } from './node.ts'
 
@@ -117,7 +119,7 @@ class Converter {
   }
 
   #value(node: YamlNode, at: Position): string | number | boolean | null {
-    const { value } = node as YamlScalar
+    const { value } = node as Scalar
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
     throw new Unfit('a value is text, a number, true, false or null', at)
   }
@@ -127,7 +129,14 @@ class Converter {
   }
 }
 
-/** A value as YAML, for people to read. */
+/** A value as YAML, for people to read, and nothing in it that a terminal would obey. */
 export function yamlOf(value: unknown): string {
-  return stringify(value, { lineWidth: 0 })
+  const made = new Document(value)
+  visit(made, {
+    Scalar: (_, scalar) => {
+      // Only there can it be escaped.
+      if (typeof scalar.value === 'string' && visible(scalar.value) !== scalar.value) scalar.type = Scalar.QUOTE_DOUBLE
+    },
+  })
+  return visibleInQuotes(made.toString({ lineWidth: 0 }))
 }

@@ -27,12 +27,17 @@ export function failureLines(failure: Failure, { command, place, prompt, hints, 
   const subject = failure.subject ?? ''
   const words = prompt === undefined ? [PROGRAM, place ?? '', failure.command ?? command, subject] : [subject === prompt ? '' : subject]
   const where = words.filter((part) => part !== '')
-  const what = `${visibleLines(failure.message)}${codeSuffix(failure)}`
+  const what = `${messageOf(failure)}${codeSuffix(failure)}`
   const lines = [where.length === 0 ? colors.failure(what) : `${colors.failure(visible(where.join(': ')))}: ${what}`]
   if (failure.value !== undefined) lines.push(`error value: ${formatValue(failure.value, COLUMNS)}`)
   if (failure.traceback !== undefined) lines.push(visibleLines(failure.traceback))
   if (hints && failure.hint !== undefined) lines.push(colors.faint(`${PROGRAM}: ${visible(failure.hint)}`))
   return `${lines.join('\n')}\n`
+}
+
+/** A script's has the lines that it was given. Of another, what follows a newline would be taken for a failure by itself. */
+function messageOf({ message, status }: Failure): string {
+  return status === EXIT.script ? visibleLines(message) : visible(message)
 }
 
 // What a script says speaks for itself, and ENOMODULE is no errno.

@@ -3,6 +3,7 @@
 // them.
 
 import { LuaFloat, type Info, type LuaValue, type StateInfo } from '../client.ts'
+import { visibleInQuotes } from '../escape.ts'
 import { hex } from './bytes.ts'
 
 export const SCHEMA = 1
@@ -38,9 +39,9 @@ function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }
 
-// JSON lets DEL and the C1 controls through; a terminal would obey them.
+// JSON lets through DEL, the C1 controls and what turns the writing direction; a terminal would obey them.
 function writeString(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
+  return visibleInQuotes(JSON.stringify(text))
 }
 
 /** A state with the names of the kernel's listing; bytes and seconds are plain numbers. */

@@ -3,7 +3,7 @@
 // are quoted.
 
 import { LuaFloat, type LuaValue } from '../client.ts'
-import { visible } from '../escape.ts'
+import { UNSAFE, visible } from '../escape.ts'
 
 const DIGITS = 14
 const INDENT = '  '
@@ -119,9 +119,11 @@ const NAMED_ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 }
 
+/** What ends a string or a line, or begins an escape, and what a terminal would obey. */
+const ESCAPED = new RegExp(`["\\\\\\t\\n]|${UNSAFE.source}`, 'g')
+
 function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- what Lua's own %q escapes, and the C1 controls that terminals obey
-  const escaped = text.replace(/[\u0000-\u001f"\\\u007f-\u009f]/g, (character) => {
+  const escaped = text.replace(ESCAPED, (character) => {
     const code = character.charCodeAt(0)
     const hex = code.toString(16).padStart(2, '0')
     return NAMED_ESCAPES[character] ?? (code < 0x80 ? `\\x${hex}` : `\\u{${hex}}`)

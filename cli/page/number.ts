@@ -32,7 +32,7 @@ export function formatNumber(field: Pick<Field, 'type'>, value: FieldNumber): st
 
 /** 0.1 and not 0.10000000149011612, which is the same one of 32 bits. */
 export function shortest(single: number): number {
-  for (let digits = 1; digits < SINGLE_DIGITS; digits++) {
+  for (let digits = 1; digits <= SINGLE_DIGITS; digits++) {
     const short = Number(single.toPrecision(digits))
     if (Math.fround(short) === single) return short
   }

@@ -4,6 +4,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Session } from '../client.ts'
+import { visible } from '../escape.ts'
 import { DOT_COMMANDS } from './commands.ts'
 import type { Complete } from './input.ts'
 import { completions, namesChunk, pathBefore } from './names.ts'
@@ -40,7 +41,8 @@ function files(typed: string): string[] {
   const beginning = typed.endsWith('/') ? '' : basename(typed)
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.name.startsWith(beginning))
+      // Neither shown nor typed are names with what a terminal would obey.
+      .filter(({ name }) => name.startsWith(beginning) && visible(name) === name)
       .map((entry) => typed.slice(0, typed.length - beginning.length) + entry.name + (entry.isDirectory() ? '/' : ''))
   } catch {
     return []

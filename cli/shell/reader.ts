@@ -16,8 +16,8 @@ export type Read =
   | { readonly kind: 'statements'; readonly code: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
-/** No Lua begins like this. */
-const COMMAND = /^\s*\.(\w*)\s*(.*?)\s*$/s
+/** No Lua begins like this, as it does with `.5` and `...`. */
+const COMMAND = /^\s*\.([A-Za-z]\w*)\s*(.*?)\s*$/s
 
 export class Reader {
   #lines: string[] = []

@@ -5,7 +5,7 @@ import { parseDuration } from '../sizes.ts'
 import type { OptionSpec } from './spec.ts'
 
 /** Of what prints a table with these columns. */
-export function tableOptions(columns: readonly string[], sortable = columns): readonly OptionSpec[] {
+export function tableOptions(columns: readonly string[]): readonly OptionSpec[] {
   return [
     {
       flags: '-o, --output <columns>',
@@ -14,7 +14,7 @@ export function tableOptions(columns: readonly string[], sortable = columns): re
       parse: splitAtCommas,
     },
     { flags: '--no-header', description: 'without the line of column names' },
-    ...sorting(sortable),
+    ...sorting(columns),
   ]
 }
 

@@ -2,7 +2,7 @@
 // The commands on pages.
 
 import { PAGE_COLUMN_NAMES } from '../output/page-columns.ts'
-import { parseCount, parseInterval, parseMode, parseRate, parseSize, parseVersion } from '../sizes.ts'
+import { parseCount, parseInterval, parseMode, parseOffset, parsePageSize, parseRate, parseVersion } from '../sizes.ts'
 import { tableOptions, TIMEOUT } from './flags.ts'
 import type { ArgumentSpec, GroupSpec, OptionSpec } from './spec.ts'
 
@@ -43,7 +43,7 @@ export const PAGE: GroupSpec = {
       description: 'Make a page, full of zeroes, and pin it: it stays when nobody uses it, until it is deleted.',
       arguments: [{ name: '<name>', description: 'name of the page' }],
       options: [
-        { flags: '--size <size>', description: 'bytes, 1 to 4096 (default: 4096)', parse: parseSize },
+        { flags: '--size <size>', description: 'bytes, 1 to 4096 (default: 4096)', parse: parsePageSize },
         { flags: '--mode <mode>', description: 'who may read and write it, as of files, in octal (default: 0600)', parse: parseMode },
         { flags: '--if-missing', description: 'one that exists is pinned and otherwise left as it is, and is no error' },
       ],
@@ -71,7 +71,7 @@ export const PAGE: GroupSpec = {
         'that a layout names. It is one transaction, which goes again where somebody else was faster.',
       arguments: [NAME, { name: '[what...]', description: 'a file, or standard input if it is - or none; with --layout FIELD=VALUE, several', complete: 'file' }],
       options: [
-        { flags: '--at <offset>', description: 'bytes from the start of the page: only what is written there changes', parse: parseSize },
+        { flags: '--at <offset>', description: 'bytes from the start of the page: only what is written there changes', parse: parseOffset },
         LAYOUT,
         EXPECT,
       ],

@@ -165,8 +165,8 @@ behaviour('Ctrl-C puts back, exit 130; and after a kill the next apply finishes'
   const text = 'states:\n- {name: new, scripts: [{code: "done = true"}, {code: "while not go do end"}]}\n'
   const path = await site(place, { 'site.yaml': text })
   const file = join(path, 'site.yaml')
-  const start = async () => {
-    const program = new Program(['lunatikctl', 'apply', '--timeout', '0', file])
+  const start = async (...before: readonly string[]) => {
+    const program = new Program(['lunatikctl', 'apply', '--timeout', '0', ...before, file])
     await eventually('the second script runs', async () => (await session.list()).some(({ script, inuse }) => script?.name === 'script-2' && inuse !== null))
     return program
   }
@@ -174,6 +174,10 @@ behaviour('Ctrl-C puts back, exit 130; and after a kill the next apply finishes'
   stopped.kill('SIGINT')
   assert.deepEqual(told(await stopped.ended).slice(0, 1), [130])
   assert.deepEqual(await session.list(), [])
+  const after = await start(join(path, 'nosuch.yaml'))
+  after.kill('SIGINT')
+  const [status, , said] = told(await after.ended)
+  assert.deepEqual([status, said.trimEnd().split('\n').at(-1)], [130, `lunatikctl: apply: ${path}/nosuch.yaml: no such file or directory (ENOENT)`])
   const killed = await start()
   killed.kill('SIGKILL')
   await killed.ended

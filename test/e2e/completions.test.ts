@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pages } from '../../native/addon/index.ts'
-import { behaviour, outputOf, run, type Place } from './guest.ts'
+import { behaviour, outputOf, run, TEST_MS, type Place } from './guest.ts'
 import { kstateLoaded } from './kstate.ts'
 import { Terminal } from './terminal.ts'
 import { folder } from './told.ts'
@@ -38,12 +38,18 @@ const LINES: readonly (readonly [typed: string, line: string])[] = [
   ['lunatikctl show ', 'lunatikctl show traffic '],
   ['lunatikctl -n bl', 'lunatikctl -n blue '],
   ['lunatikctl -n blue show ', 'lunatikctl -n blue show elsewhere:1 '],
+  ['lunatikctl show -n blue ', 'lunatikctl show -n blue elsewhere:1 '],
+  ['lunatikctl --netns=blue show ', 'lunatikctl --netns=blue show elsewhere:1 '],
+  ['lunatikctl -nblue show ', 'lunatikctl -nblue show elsewhere:1 '],
   ['lunatikctl do traffic sc', 'lunatikctl do traffic script.lua '],
   ['lunatikctl apply sc', 'lunatikctl apply script.lua '],
   ['lunatikctl completion f', 'lunatikctl completion fish '],
   ['lunatikctl pag', 'lunatikctl page '],
   ['lunatikctl page wa', 'lunatikctl page watch '],
   ['lunatikctl page read ', 'lunatikctl page read figures.traffic '],
+  ['lunatikctl page --json read ', 'lunatikctl page --json read figures.traffic '],
+  ['lunatikctl page -n blue read ', 'lunatikctl page -n blue read figures.blue '],
+  ['lunatikctl page read -n blue ', 'lunatikctl page read -n blue figures.blue '],
   ["lunatikctl page read --layout 'u32 a, f64 b' fig", "lunatikctl page read --layout 'u32 a, f64 b' figures.traffic "],
   ['lunatikctl -n blue page delete ', 'lunatikctl -n blue page delete figures.blue '],
   ['lunatikctl page watch figures.traffic --max', 'lunatikctl page watch figures.traffic --max-rate '],
@@ -61,8 +67,8 @@ async function completes(terminal: Terminal): Promise<void> {
     await terminal.press('Tab')
     // zsh and fish escape what they do not have to.
     const wanted = line.trimEnd().replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[:,]/g, '\\\\?$&')
-    // A list may go on, which zsh shows.
-    await terminal.shows(new RegExp(`^\\$ ${wanted},?$`, 'm'))
+    // A list may go on, and a value follow, which zsh shows.
+    await terminal.shows(new RegExp(`^\\$ ${wanted}[,=]?$`, 'm'))
     await terminal.press('C-u')
     await terminal.press('C-l')
   }
@@ -76,7 +82,7 @@ behaviour('bash completes', async (place) => {
   const terminal = await Terminal.open(place, 100, 40, `exec bash --noprofile --rcfile ${home}/rc`)
   await terminal.shows(/^\$/m)
   await completes(terminal)
-})
+}, 2 * TEST_MS)
 
 behaviour('zsh completes', async (place) => {
   const path = await furnish(place)
@@ -87,7 +93,7 @@ behaviour('zsh completes', async (place) => {
   const terminal = await Terminal.open(place, 100, 40, `ZDOTDIR=${home} exec zsh -d`)
   await terminal.shows(/^\$/m)
   await completes(terminal)
-})
+}, 2 * TEST_MS)
 
 behaviour('fish completes', async (place) => {
   const path = await furnish(place)

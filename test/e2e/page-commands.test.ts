@@ -2,7 +2,7 @@
 // lunatikctl's commands on pages: what they print, how they fail, and what becomes of the page.
 
 import assert from 'node:assert/strict'
-import { access, chmod, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pages } from '../../native/addon/index.ts'
 import { behaviour, eventually, lunatikctl, outputOf, Program, run, sleep, SLOWNESS, type Place } from './guest.ts'
@@ -489,7 +489,7 @@ behaviour('to list, create and delete takes CAP_NET_ADMIN: exit 7', async (place
   const ended = await Promise.all([['list'], ['create', 'a'], ['delete', 'a']].map((args) => run([...anybody, ...args])))
   for (const { status, stdout, stderr } of ended) {
     assert.deepEqual([status, stdout], [7, ''], stderr)
-    assert.match(stderr, /^lunatikctl: page \w+: [^\n]*\(EPERM\)\nlunatikctl: it takes CAP_NET_ADMIN [^\n]*: try sudo\n$/)
+    assert.match(stderr, /^lunatikctl: page \w+: [^\n]*\(EPERM\)\nlunatikctl: it takes CAP_NET_ADMIN where the network namespace belongs: try sudo\n$/)
   }
   await place.session.list()
 })
@@ -508,6 +508,11 @@ behaviour('page persist keeps a page in a file, which a page of the same name be
   await pages.create('stats')
   assert.equal(await prints('page', 'persist', 'stats', path), '')
   assert.equal(await prints('page', 'read', 'stats', '--layout', LAYOUT), 'hits  5\nrate  0\n')
+  // What is missing then is the file, and no page of nearly that name.
+  await rm(path)
+  const { status, stderr } = await lunatikctl(['page', 'persist', 'stats', path, '--sync'])
+  assert.notEqual(status, 0)
+  assert.doesNotMatch(stderr, /did you mean/)
 })
 
 behaviour('page persist: another file, a file of something else, one that cannot be had', async (place) => {

@@ -39,6 +39,20 @@ for (const [who, prefix] of Object.entries(UNPRIVILEGED)) {
   })
 }
 
+behaviour('to enter another namespace takes another privilege, and to look into another user\'s process: exit 7', async () => {
+  const child = new Program(['unshare', '--net', 'sh', '-c', 'echo ready; exec sleep 600'])
+  await child.printed('ready')
+  const mayNothing = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--bounding-set=-all', '--inh-caps=-all', 'lunatikctl']
+  const mayNotEnter = ['setpriv', '--bounding-set=-sys_admin', '--inh-caps=-sys_admin', 'lunatikctl']
+  for (const [prefix, command, code] of [[mayNotEnter, 'list', 'EPERM'], [mayNothing, 'list', 'EACCES']] as const) {
+    const { status, stdout, stderr } = await run([...prefix, '-n', String(child.pid), command])
+    assert.deepEqual([status, stdout], [7, ''], stderr)
+    assert.match(stderr, new RegExp(`^lunatikctl: ${command}: ${child.pid}: [^\\n]+ \\(${code}\\)\\nlunatikctl: to work in another network namespace takes CAP_SYS_ADMIN: try sudo\\n$`))
+  }
+  child.kill('SIGTERM')
+  await child.ended
+})
+
 behaviour('who may nothing cannot end what somebody else runs', async (place) => {
   const name = await place.newState()
   const client = new Program(['lunatikctl', 'do', name, '--timeout', '0', '-e', 'while true do end'])

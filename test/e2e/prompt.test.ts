@@ -148,6 +148,9 @@ behaviour('the doctor finds the guest well, and says so as JSON too', async () =
   assert.match(text, /^ok {4}capability +CAP_NET_ADMIN, CAP_SYS_ADMIN$/m)
   const { ok, checks } = JSON.parse(await prints('doctor', '--json')) as { ok: boolean; checks: { check: string }[] }
   assert.ok(ok && checks.length > 10)
+  const nowhere = await lunatikctl(['-n', 'nosuch', 'doctor'])
+  assert.deepEqual([nowhere.status, nowhere.stdout], [3, ''])
+  assert.match(nowhere.stderr, /^lunatikctl: doctor: nosuch: [^\n]+ \(ENOENT\)\n/)
   const denied = await run(['setpriv', '--reuid', '65534', '--clear-groups', '--bounding-set=-all', 'lunatikctl', 'doctor'])
   assert.equal(denied.status, 1)
   assert.match(denied.stdout, /^fail {2}capability +CAP_NET_ADMIN is missing\n +try sudo$/m)

@@ -55,10 +55,19 @@ behaviour('close --all asks, and closes on yes only', async (place) => {
   await terminal.shows(/^status=1/m)
   assert.equal((await session.list()).length, 2)
   await terminal.type('clear; lunatikctl close --all; echo "status=$?"')
-  await terminal.shows(/\[y\/N\]/)
+  // The first question has an answer behind it.
+  await terminal.shows(/\[y\/N\]$/m)
   await terminal.type('y')
   await terminal.shows(/^status=0/m)
   assert.deepEqual(await session.list(), [])
+})
+
+behaviour('apply --prune - at a terminal asks nothing there: what is typed is the file', async (place) => {
+  const name = await place.newState()
+  const terminal = await Terminal.open(place)
+  await terminal.type('lunatikctl apply --prune -; echo "status=$?"')
+  await terminal.shows(/^lunatikctl: apply: .* --prune needs --yes\n.*\nstatus=2/m)
+  assert.equal((await place.session.show(name)).name, name)
 })
 
 behaviour('an error text that a script makes does not reach the terminal as orders', async (place) => {

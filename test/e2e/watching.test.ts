@@ -2,7 +2,7 @@
 // What is followed live, in a real terminal and in pipes.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +28,9 @@ async function started(place: Place, terminal: Terminal, command: string): Promi
   const folder = await mkdtemp(join(tmpdir(), 'live-'))
   place.afterwards(() => rm(folder, { recursive: true }))
   await terminal.type(`clear; sh -c 'echo $$ >${folder}/pid; exec ${command}'; echo "status=$?"`)
-  return () => Number(readFileSync(`${folder}/pid`, 'utf8'))
+  const pid = () => Number(existsSync(`${folder}/pid`) && readFileSync(`${folder}/pid`, 'utf8'))
+  await eventually('it has begun', () => Promise.resolve(pid() > 0))
+  return pid
 }
 
 /** The terminal is as it was: the first screen, a cursor, lines with echo. */
@@ -158,6 +160,7 @@ behaviour('list --all-netns finds namespaces with names and without', async (pla
   assert.deepEqual(rows[0], ['NETNS', 'NAME'])
   assert.deepEqual(rows.slice(1).filter(([, name]) => name !== 'here'), [[String(holder.pid), 'u'], ['live-blue', 'b']])
   assert.ok(rows.some(([, name]) => name === 'here'))
+  assert.equal(await prints('list', '--all-netns', '-o', 'name', 'b'), 'b\n')
   const { states } = JSON.parse(await prints('list', '--all-netns', '--json', 'b')) as { states: { netns: number; netns_name: string }[] }
   assert.deepEqual(states.map(({ netns, netns_name }) => [netns, netns_name]), [[blue.netns, 'live-blue']])
   // Who may not look is told once, and not of each.

@@ -11,7 +11,7 @@ import { EXIT } from '../../cli/exit.ts'
 import { rootHelp } from '../../cli/help.ts'
 import { generated, pages } from '../../cli/manual.ts'
 import { FILE_KEYS, SCRIPT_KEYS, STATE_KEYS } from '../../cli/manifest/read.ts'
-import { COLUMN_NAMES } from '../../cli/output/columns.ts'
+import { ACTIVITY_NAMES, COLUMN_NAMES } from '../../cli/output/columns.ts'
 import { FIELD_NAMES } from '../../cli/output/info.ts'
 import { PAGE_COLUMN_NAMES } from '../../cli/output/page-columns.ts'
 import { COMMANDS, EVERY_COMMAND, GLOBAL_OPTIONS, GROUPS, type OptionSpec } from '../../cli/tree.ts'
@@ -121,6 +121,13 @@ test('names of options mean the same in every command', () => {
 function pick({ flags, parse, choices, fallback, repeatable }: OptionSpec) {
   return { flags, parse, choices, fallback, repeatable }
 }
+
+test('what is offered to sort by is what there is to sort by', () => {
+  for (const [name, columns] of [['list', COLUMN_NAMES], ['top', ACTIVITY_NAMES], ['page list', PAGE_COLUMN_NAMES]] as const) {
+    const sort = EVERY_COMMAND.find((spec) => spec.name === name)?.options.find(({ flags }) => flags.startsWith('--sort'))
+    assert.deepEqual(sort?.complete, columns, name)
+  }
+})
 
 test('no two commands have a name in common', () => {
   const names = [...EVERY_COMMAND.flatMap(({ name, aliases = [] }) => [name, ...aliases]), ...GROUPS.map(({ name }) => name)]

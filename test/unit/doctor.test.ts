@@ -53,6 +53,7 @@ const CASES: readonly (readonly [what: string, changes: Partial<Facts>, told: re
   ['no privilege', { capabilities: 0n }, ['capability: fail: try sudo']],
   ['half of the privilege', { capabilities: 1n << 12n }, ['capability: warn: without it there is no -n: use ip netns exec']],
   ['a container', { initialUserNamespace: false }, ['user namespace: fail: work from outside of the container']],
+  ['a container that may', { initialUserNamespace: false, parameters: { userns: 'Y' } }, ['parameters: warn: echo N > /sys/module/lunatik/parameters/userns']],
   ['lockdown', { lockdown: 'integrity' }, ['lockdown: fail: boot without lockdown= and without Secure Boot']],
   ['Secure Boot before the module is loaded', { ...NO_MODULE, loaded: false, secureBoot: true }, ['module: fail: modprobe lunatik', VERSIONS, 'secure boot: warn: sign it with a key that mokutil --import has enrolled']],
   ['enforced signatures', { ...NO_MODULE, loaded: false, signaturesEnforced: true }, ['module: fail: modprobe lunatik', VERSIONS, 'signature: fail: sign the module, or boot without module.sig_enforce']],

@@ -46,6 +46,12 @@ test('the failure of a script is its message and its traceback, with nothing tha
   )
 })
 
+test('only a script has messages of several lines: nothing else can tell of a failure that there is not', () => {
+  const message = "unknown key 'x\nlunatikctl: web'"
+  assert.equal(failureLines({ status: EXIT.failure, message }, told), "lunatikctl: do: unknown key 'x\\nlunatikctl: web'\n")
+  assert.equal(failureLines({ status: EXIT.script, message: 'a.lua:1: two\nlines' }, told), 'lunatikctl: do: a.lua:1: two\nlines\n')
+})
+
 test('failures in JSON are one object, with the first one in front', () => {
   const failures: Failure[] = [
     { status: EXIT.missing, subject: 'a', message: 'no such state', code: 'ENOENT', output: Uint8Array.of(0xff) },

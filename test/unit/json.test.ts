@@ -45,6 +45,7 @@ test('bytes that are no UTF-8 are base64, all others text', () => {
 
 test('control characters are escaped, the C1 ones too', () => {
   assert.equal(json('\u001b\u007f\u009b"'), '"\\u001b\\u007f\\u009b\\""')
+  assert.equal(json('\u202eb\u2066'), '"\\u202eb\\u2066"')
 })
 
 test('sequences are arrays, tables with text keys objects in their order, others lists of pairs', () => {

@@ -4,9 +4,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LunatikEvent } from '../../cli/client.ts'
+import { startAlarm } from '../../cli/follow.ts'
 import { asSent, hex } from '../../cli/output/bytes.ts'
 import { eventDocument, eventLine } from '../../cli/output/events.ts'
 import { limits } from '../../cli/running.ts'
+
+const DAY = 86400
+const TIMER_MAX = 2 ** 31 - 1
 
 const pipe = { isTerminal: false }
 const terminal = { isTerminal: true }
@@ -36,6 +40,18 @@ test('bytes of a state go to programs as they are, and to people with an end of 
   assert.equal(text(asSent(Buffer.from('a\n'), terminal)), 'a\n')
   assert.equal(text(asSent(new Uint8Array(), pipe)), '')
   assert.equal(hex(Uint8Array.of(0, 10, 255)), '000aff')
+})
+
+test('an alarm beyond what a timer of Node holds rings when its time is over, and not before', ({ mock }) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  let rings = 0
+  const alarm = startAlarm(60 * DAY, () => { rings++ })
+  for (const passes of [TIMER_MAX, TIMER_MAX, 60 * DAY * 1000 - 2 * TIMER_MAX - 1]) {
+    mock.timers.tick(passes)
+    assert.deepEqual([alarm.rang, rings], [false, 0])
+  }
+  mock.timers.tick(1)
+  assert.deepEqual([alarm.rang, rings], [true, 1])
 })
 
 test('lunatikctl gives up after the kernel does: the budget, as long again to wait or what --wait says, and a second', () => {

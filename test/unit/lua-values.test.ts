@@ -61,6 +61,7 @@ test('strings at the top are raw bytes', () => {
 test('strings in tables are quoted and cannot disturb a terminal', () => {
   const table = ['a"b\\', '\u001b[31m', '\u009b', 'é', Uint8Array.of(0xff, 0x41, 0x0a)]
   assert.equal(formatValue(table, COLUMNS), '{"a\\"b\\\\", "\\x1b[31m", "\\u{9b}", "é", "\\xffA\\n"}')
+  assert.equal(formatValue(['\u202eb', 'a\u2066\t'], COLUMNS), '{"\\u{202e}b", "a\\u{2066}\\t"}')
 })
 
 test('keys are bare names where Lua takes them so', () => {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StateInfo } from '../../cli/client.ts'
+import { visibleLines } from '../../cli/escape.ts'
 import type { WantedNamespace } from '../../cli/manifest/manifest.ts'
 import { chainOf, markOf, NO_SCRIPTS, stepOf } from '../../cli/manifest/mark.ts'
 import { plan, type Change } from '../../cli/manifest/plan.ts'
@@ -107,6 +108,8 @@ const WRONG: readonly (readonly [text: string, problems: readonly string[], open
   ['states:\n- name: web\n  scripts:\n  - {file: a, code: b}', ["4:15: either 'file' or 'code'"]],
   ['states:\n- name: web\n  scripts:\n  - {file: a, name: b}', ["4:15: a file is called what 'file' says"]],
   ['states:\n- name: web\n  scripts:\n  - {name: a}', ["4:5: 'file' or 'code' is missing; or, to recognise what a state last ran, 'name', 'size' and 'sha256'"]],
+  ['states:\n- name: web\n  scripts:\n  - {name: "a\\0b", code: b}', ['4:12: a name has no NUL character']],
+  [`states:\n- name: web\n  scripts:\n  - {name: ${'é'.repeat(128)}, code: b}`, ['4:12: a name is 254 bytes at most'], 'open'],
   [`states:\n- name: web\n  scripts:\n  - {file: a, sha256: ${SHA.toUpperCase()}}`, ['4:23: a SHA-256 is 64 of 0-9 a-f']],
   ['states:\n- name: web\n  scripts:\n  - {file: a, size: -1}', ["4:21: 'size' is a whole number"]],
   ['states:\n- name: web\n  scripts:\n  - {file: a, timeout: soon}', ["4:24: 'timeout': a duration is a number with a unit: 300ms, 2s, 5m"]],
@@ -171,6 +174,14 @@ test('what is exported is a file, whatever names look like', () => {
   const states = ['8080', 'true', 'null', '1e3', '0x1f', 'a:b', '_', 'n'].map((name) => ({ name, maxalloc: 65536, scripts: [{ name: '(command line)', size: 1, sha256: SHA }] }))
   const [{ states: again } = { states: [] }] = right(yamlOf({ schema: 1, states }))
   assert.deepEqual(again.map(({ name }) => name), states.map(({ name }) => name))
+})
+
+test('what is exported has nothing that a terminal obeys, and is read as it was', () => {
+  for (const name of ['\u007f', 'a\u009b2J', 'gpj.\u202eb', 'a\u001b[31m', '\u2066 "\\\\" \n\t', `${'long '.repeat(20)}\n\u009b\n`]) {
+    const text = yamlOf({ schema: 1, states: [{ name: 'web', scripts: [{ name, size: 1, sha256: SHA }] }] })
+    assert.equal(visibleLines(text), text)
+    assert.equal(right(text)[0]?.states[0]?.scripts[0]?.name, name)
+  }
 })
 
 // --- marks ---

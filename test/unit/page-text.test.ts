@@ -29,6 +29,8 @@ test('every number is read back from its text as it was, to the last bit', () =>
 test('a float of 32 bits is told without digits that it does not have', () => {
   assert.equal(formatNumber({ type: 'f32' }, Math.fround(0.1)), '0.1')
   assert.equal(formatNumber({ type: 'f32' }, Math.fround(16777217)), '16777216')
+  // It takes all nine digits, as one of 64 bits seventeen.
+  assert.equal(formatNumber({ type: 'f32' }, 1.0931609400383912e+33), '1.09316094e+33')
 })
 
 test('whole numbers may be in hexadecimal digits, floats have words for what is no number', () => {

@@ -54,7 +54,7 @@ test('what does not compile is refused, and the next line begins anew', () => {
 })
 
 test('a dot begins a command, but not within a chunk; nothing is nothing', () => {
-  assert.deepEqual(read('.load a b.lua ', '.', '', '   ', 'x = {', '.5}'), ['.load(a b.lua)', '.()', 'nothing', 'nothing', 'more', 'statements: x = {\n.5}'])
+  assert.deepEqual(read('.load a b.lua ', '.', '.5 + 1', '...', '', '   ', 'x = {', '.5}'), ['.load(a b.lua)', 'refused', 'expression: .5 + 1', 'expression: ...', 'nothing', 'nothing', 'more', 'statements: x = {\n.5}'])
   assert.equal(unknownCommand('hlep'), 'no command .hlep: did you mean .help?')
   for (const line of shellHelp().split('\n')) assert.ok(line.length <= 110, line)
 })

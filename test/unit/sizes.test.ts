@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatDuration, formatSize, parseCount, parseDuration, parseSize, parseMode, parseRate, parseVersion } from '../../cli/sizes.ts'
+import { formatDuration, formatSize, parseCount, parseDuration, parseSize, parseMode, parseOffset, parseRate, parseVersion } from '../../cli/sizes.ts'
 
 test('sizes are bytes, or powers of 1024', () => {
   const sizes = { 65536: 65536, '64K': 65536, '64k': 65536, '1M': 1048576, '1.5M': 1572864, '2GiB': 2147483648, '7B': 7 }
@@ -13,6 +13,11 @@ test('what is no size is refused', () => {
   for (const text of ['', 'K', '-1', '1e3', '0x10', '1 M', '1KB', '1Q', ' 1', '1\n', '9007199254740993', '9000000T']) {
     assert.throws(() => parseSize(text), RangeError, JSON.stringify(text))
   }
+})
+
+test('an offset is a size that is whole by itself', () => {
+  for (const [text, bytes] of Object.entries({ 0: 0, 40: 40, '1K': 1024, '1.5K': 1536 })) assert.equal(parseOffset(text), bytes, text)
+  for (const text of ['1.5', '1.0005K', '-1', 'x', '9007199254740993']) assert.throws(() => parseOffset(text), RangeError, text)
 })
 
 test('sizes for people have two or three digits and are read again', () => {

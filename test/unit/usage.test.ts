@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
 const WRONG: readonly (readonly string[])[] = [
-  ['nosuch'], ['new'], ['new', 'a', 'b'], ['list', '--nosuch'], ['close'], ['close', '--all', 'a'], ['do'], ['do', 'web'],
+  ['nosuch'], ['help', 'nosuch'], ['help', 'page', 'nosuch'], ['new'], ['new', 'a', 'b'], ['list', '--nosuch'], ['close'], ['close', '--all', 'a'], ['do'], ['do', 'web'],
   ['do', 'web', 'file', '-e', '1'], ['do', 'web', '-e', '1', '--timeout', 'junk'], ['do', 'web', '-e', '1', '--timeout=-1'],
   ['list', '-o', 'nosuch'], ['list', '--color', 'pink'], ['show'], ['completion', 'tcsh'],
   ['list', '-q', '-v'], ['new', '-a'], ['set', 'web'], ['set', 'web', '--maxalloc'], ['get'], ['put', 'a', 'b'], ['abort'], ['send'],
@@ -17,10 +17,10 @@ const WRONG: readonly (readonly string[])[] = [
   ['list', '--all-netns', '--watch'], ['list', '--all-netns', '-n', '1'], ['list', '--all-netns', '--sort', 'nosuch'],
   ['page', 'red'], ['page', 'read'], ['page', 'read', 'a', 'b'], ['page', 'read', 'a', '--layout', 'u3 hits'], ['page', 'read', 'a', '--layout', 'u8 a, u8 a'],
   ['page', 'read', 'a', '--layout', 'u8 hits', '--hex'], ['page', 'list', '-o', 'nosuch'], ['page', 'list', '--sort', 'nosuch'], ['page', 'list', 'a', 'b'],
-  ['page', 'write'], ['page', 'write', 'a', 'b', 'c'], ['page', 'write', 'a', '--at', 'x'], ['page', 'write', 'a', '--at', '0', '--layout', 'u8 hits', 'hits=1'],
+  ['page', 'write'], ['page', 'write', 'a', 'b', 'c'], ['page', 'write', 'a', '--at', 'x'], ['page', 'write', 'a', '--at', '1.5'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hits=1', 'hits=2'], ['page', 'write', 'a', '--at', '0', '--layout', 'u8 hits', 'hits=1'],
   ['page', 'write', 'a', '--layout', 'u8 hits'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hist=1'], ['page', 'write', 'a', '--layout', 'u8 hits', 'hits'],
-  ['page', 'write', 'a', '--expect', '-1'], ['page', 'watch', 'a', '--max-rate', '0'], ['page', 'watch', 'a', '--max-rate', '1/d'], ['page', 'watch', 'a', '--count', '0'],
-  ['page', 'create'], ['page', 'create', 'a', '--mode', '9'], ['page', 'create', 'a', '--size', 'big'], ['page', 'persist', 'a'], ['page', 'delete'],
+  ['page', 'write', 'a', '--expect', '-1'], ['page', 'watch', 'a', '--max-rate', '0'], ['page', 'watch', 'a', '--max-rate', '1/d'], ['page', 'watch', 'a', '--count', '0'], ['page', 'watch', 'a', '--hex', '--layout', 'u8 hits'],
+  ['page', 'create'], ['page', 'create', 'a', '--mode', '9'], ['page', 'create', 'a', '--size', 'big'], ['page', 'create', 'a', '--size', '8G'], ['page', 'create', 'a', '--size', '4294967295'], ['page', 'persist', 'a'], ['page', 'delete'],
   ['page', 'bench', 'a', '--duration', '0'], ['page', 'edit'], ['page', '--nosuch'], ['page', 'list', '--nosuch'],
   ...['junk', '-1', '1X', '', '1 M', '0x10000', '1e6', '9999999999T'].map((size) => ['new', 'web', `--maxalloc=${size}`]),
 ]
@@ -61,6 +61,22 @@ test('without a command the help is on standard error, and asked for it is on st
   assert.deepEqual([none.status, none.stdout], [2, ''])
   const asked = lunatikctl(['--help'])
   assert.deepEqual([asked.status, asked.stderr, asked.stdout], [0, '', none.stderr])
+})
+
+test('without a command, --json has a failure and no help', () => {
+  for (const [args, command] of [[['--json'], ''], [['--json', 'page'], 'page']] as const) {
+    const { status, stdout, stderr } = lunatikctl(args)
+    assert.deepEqual([status, stdout], [2, ''])
+    const failed = JSON.parse(stderr) as Failed & { command: string }
+    assert.deepEqual([failed.command, failed.exit, failed.errors[0]?.message], [command, 2, 'name a command'])
+  }
+})
+
+test('help for what there is not says so, with the nearest name', () => {
+  const told = (args: readonly string[]) => lunatikctl(args).stderr.split('\n')[0]
+  for (const args of [['help', 'shwo'], ['--color', 'never', '-n', 'blue', 'help', 'shwo']]) assert.equal(told(args), "lunatikctl: unknown command 'shwo' (Did you mean show?)")
+  for (const args of [['help', 'page', 'red'], ['page', 'help', 'red']]) assert.equal(told(args), "lunatikctl: page: unknown command 'red' (Did you mean read?)")
+  for (const args of [['help', 'pin'], ['help', 'page'], ['help']]) assert.equal(lunatikctl(args).status, 0, args.join(' '))
 })
 
 test('help of a command of a group is found in three ways', () => {

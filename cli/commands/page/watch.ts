@@ -16,6 +16,7 @@ import { withPage } from '../../page/open.ts'
 import { formatDuration } from '../../sizes.ts'
 
 export async function command([name = '']: readonly string[], options: Options, context: Context): Promise<ExitStatus> {
+  if (options.hex && options.layout !== undefined) throw usageError(context.command, 'either --hex or --layout')
   if (options.hex && context.json) throw usageError(context.command, '--json prints JSON, and not digits')
   const fields = fieldsOf(options, context.command)
   return withPage(name, 'read', context, async (page) => {

@@ -59,10 +59,13 @@ interface Assignment {
 function assignments(what: readonly string[], fields: Fields, { at }: Options, { command }: Context): Assignment[] {
   if (at !== undefined) throw usageError(command, 'either --at or --layout')
   if (what.length === 0) throw usageError(command, 'say what is to be written: FIELD=VALUE')
+  const names = new Set<string>()
   return what.map((text) => {
     const [, name, value = ''] = /^([^=]+)=(.*)$/.exec(text) ?? []
     if (name === undefined) throw usageError(command, `with --layout it is FIELD=VALUE, and not '${text}'`)
     asUsage(command, () => fields.named(name))
+    if (names.has(name)) throw usageError(command, `${name} has a value already`)
+    names.add(name)
     return { name, value }
   })
 }
