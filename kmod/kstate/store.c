@@ -46,6 +46,10 @@
 #define DELAY		(HZ / 10)
 /* From a write that failed to the next try. */
 #define DELAY_FAILED	HZ
+/* From a try that found the file leased to the next. */
+#define DELAY_LEASED	(HZ / 10)
+/* Nanoseconds for which that goes on: more than fs.lease-break-time is where nobody says. */
+#define LEASE_MOST	(60 * NSEC_PER_SEC)
 
 /**
  * struct kstate_store - a page's copy in a file
@@ -58,6 +62,7 @@
  * @work: writes
  * @serial: of the last record
  * @turn: which record is next, 0 or 1
+ * @leased: until when it may be leased, of the monotonic clock; 0 where it is not
  * @stored: version that is on disk
  * @failures: tries that failed
  * @error: of the last of those
@@ -74,6 +79,7 @@ struct kstate_store {
 	struct delayed_work work;
 	u64 serial;
 	unsigned int turn;
+	u64 leased;
 	u64 stored;
 	unsigned int failures;
 	int error;
@@ -158,7 +164,26 @@ static int write_record(struct kstate_store *store)
 	return err;
 }
 
-/* A record that was not written is written again, over itself: the other one is whole. */
+/*
+ * Whether a write has only to wait for who has a lease of the file. He was told to give it up, and
+ * the kernel takes it from him in the end, but that may be long after, or never.
+ */
+static bool is_leased(struct kstate_store *store, int err)
+{
+	u64 now = ktime_get_ns();
+
+	if (err != -EWOULDBLOCK)
+		store->leased = 0;
+	else if (!store->leased)
+		store->leased = now + LEASE_MOST;
+	return now < store->leased;
+}
+
+/*
+ * A record that was not written is written again, over itself: the other one is whole.
+ *
+ * Return: 0; -EINPROGRESS where it has to wait, which is no failure; what was one.
+ */
 static int write_newest(struct kstate_store *store)
 {
 	u64 version = take(store);
@@ -167,6 +192,8 @@ static int write_newest(struct kstate_store *store)
 	if (version == store->stored)
 		return 0;
 	err = write_record(store);
+	if (is_leased(store, err))
+		return -EINPROGRESS;
 	if (err) {
 		WRITE_ONCE(store->error, err);
 		/* who sees the one sees the other */
@@ -190,7 +217,9 @@ static void work(struct work_struct *work)
 	if (!store->over) {
 		int err = write_newest(store);
 
-		if (last)
+		if (err == -EINPROGRESS)
+			queue(store, DELAY_LEASED);
+		else if (last)
 			release(store);
 		else if (err)
 			queue(store, DELAY_FAILED);
@@ -273,8 +302,8 @@ static int end_wait(struct kstate_page *page, u64 version)
  *
  * Context: process.
  * Return: 0; -EINVAL for a page that is not persistent, or a version that there is not; what the
- * file system said, where a try failed meanwhile; -ENOENT where the file was removed; -EIDRM;
- * -ERESTARTSYS.
+ * file system said, where a try failed meanwhile; -EAGAIN where somebody keeps a lease of the
+ * file; -ENOENT where the file was removed; -EIDRM; -ERESTARTSYS.
  */
 int kstate_store_wait(struct kstate_page *page, u64 version)
 {
@@ -317,8 +346,8 @@ static int check_file(const struct file *file)
 	return 0;
 }
 
-/* Return: 1 where there is a record; 0 for none; as kstate_record_load(). */
-static int load(struct kstate_store *store)
+/* Context: with the store's credentials. */
+static int load_with(struct kstate_store *store)
 {
 	struct file *file = open_file(store);
 	int loaded;
@@ -327,6 +356,16 @@ static int load(struct kstate_store *store)
 		return PTR_ERR(file);
 	loaded = kstate_record_load(file, &store->record, &store->turn);
 	fput(file);
+	return loaded;
+}
+
+/* Return: 1 where there is a record; 0 for none; as kstate_record_load(). */
+static int load(struct kstate_store *store)
+{
+	const struct cred *mine = override_creds(store->cred);
+	int loaded = load_with(store);
+
+	revert_creds(mine);
 	if (loaded > 0)
 		store->serial = le64_to_cpu(store->record.serial);
 	return loaded;

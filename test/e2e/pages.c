@@ -826,8 +826,9 @@ static void told(void)
 
 #define FILE_MOST	16384
 #define RECORDS_APART	8192
-/* Bytes of a record before its data. */
+/* Bytes of a record before its data, and where among them its version is. */
 #define HEAD		64
+#define VERSION		16
 
 static char file_name[] = "/tmp/page.XXXXXX";
 
@@ -1099,25 +1100,71 @@ static void opener(void)
 	unlink(file_name);
 }
 
-/* Who has a lease of the file holds up nothing: it is written when that is given up. */
+static pid_t waiting_for(kstate_state_p state)
+{
+	pid_t child = fork();
+
+	expect(child >= 0);
+	if (!child)
+		_exit(-kstate_sync(state, 0));
+	return child;
+}
+
+/* What the wait has come to, as an errno. */
+static int outcome_of(pid_t child)
+{
+	int status;
+
+	expect(waitpid(child, &status, 0) == child && WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static bool still_waits(pid_t child)
+{
+	usleep(300000);
+	return waitpid(child, NULL, WNOHANG) == 0;
+}
+
+/* What the page of a file has to wait for that somebody has a lease of, who will give it up or have it taken from him. */
 static void leased(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char other_name[] = "/tmp/page.other";
+	pid_t patient;
 	int fd;
 
 	make_file();
 	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(kstate_set_persistent(other, other_name), 0);
 	signal(SIGIO, SIG_IGN);
 	fd = open(file_name, O_RDWR | O_CLOEXEC);
 	expect(fd >= 0 && !fcntl(fd, F_SETLEASE, F_WRLCK));
 	expect_equal(put(state, 1), 0);
-	expect_equal(kstate_sync(state, 1), -EAGAIN);
+	patient = waiting_for(state);
+	expect(still_waits(patient));
+	/* nobody else does */
+	expect_equal(put(other, 1), 0);
+	expect_equal(kstate_sync(other, 1), 0);
 	expect(!fcntl(fd, F_SETLEASE, F_UNLCK));
-	while (kstate_sync(state, 1))
-		usleep(10000);
-	close(fd);
+	expect_equal(outcome_of(patient), 0);
+	write_to("/proc/sys/fs/lease-break-time", "1");
+	expect(!fcntl(fd, F_SETLEASE, F_WRLCK));
+	expect_equal(put(state, 2), 0);
+	expect_equal(kstate_sync(state, 2), 0);
+	write_to("/proc/sys/fs/lease-break-time", "45");
+	/* also the last version of all */
+	expect(!fcntl(fd, F_SETLEASE, F_WRLCK));
+	expect_equal(put(state, 3), 0);
 	deleted(&state);
+	usleep(300000);
+	expect(!fcntl(fd, F_SETLEASE, F_UNLCK));
+	close(fd);
+	state = loaded("page", 3, 3);
+	deleted(&state);
+	deleted(&other);
 	unlink(file_name);
+	unlink(other_name);
 }
 
 /* The file goes with the page, however long others keep what they had open of it. */
@@ -1296,16 +1343,6 @@ static void freeze(unsigned long command)
 
 	expect(fd >= 0 && !ioctl(fd, command, 0));
 	close(fd);
-}
-
-static pid_t waiting_for(kstate_state_p state)
-{
-	pid_t child = fork();
-
-	expect(child >= 0);
-	if (!child)
-		_exit(kstate_sync(state, 0) ? 1 : 0);
-	return child;
 }
 
 /* More than there are threads for. */
