@@ -12,8 +12,9 @@
  * only who waits for that page's file waits.
  *
  * Each write opens the file anew, with the credentials of who opened the one that it was told by:
- * what others do with that one, its flags and its errors, is theirs; nothing is written that they
- * might not; and between two writes nothing keeps its file system from becoming read-only.
+ * what others do with that one, its flags and its errors, is theirs; nothing is written that who
+ * has them could not open and write then; and between two writes nothing keeps its file system
+ * from becoming read-only.
  *
  * Life. A store is made once for its page, holds the file and the module, and belongs to its work,
  * which has a reference of the page while it is queued or running. When the page is removed the
@@ -58,6 +59,7 @@
  * @path: of the file
  * @cred: of who opened it
  * @named: whether it had a name in the beginning, as far as its file system tells
+ * @permitted: whether its mode permitted in the beginning what is done with it
  * @over: the file was let go
  * @work: writes
  * @serial: of the last record
@@ -75,6 +77,7 @@ struct kstate_store {
 	struct path path;
 	const struct cred *cred;
 	bool named;
+	bool permitted;
 	bool over;
 	struct delayed_work work;
 	u64 serial;
@@ -93,6 +96,12 @@ struct kstate_store {
 static struct file *open_file(const struct kstate_store *store)
 {
 	return dentry_open(&store->path, O_RDWR | O_LARGEFILE | O_NONBLOCK, store->cred);
+}
+
+/* What opening by name asks. Context: with the store's credentials. */
+static int check_permission(struct file *file)
+{
+	return file_permission(file, MAY_READ | MAY_WRITE);
 }
 
 static bool has_name(const struct kstate_store *store)
@@ -157,7 +166,10 @@ static int write_record(struct kstate_store *store)
 	int err = PTR_ERR_OR_ZERO(file);
 
 	if (!err) {
-		err = kstate_record_write(file, &store->record, store->turn);
+		if (store->permitted)
+			err = check_permission(file);
+		if (!err)
+			err = kstate_record_write(file, &store->record, store->turn);
 		__fput_sync(file);
 	}
 	revert_creds(mine);
@@ -346,6 +358,18 @@ static int check_file(const struct file *file)
 	return 0;
 }
 
+/*
+ * Who makes a file may write what he has open then, whatever mode he gives it; so may whom he hands
+ * the descriptor.
+ */
+static int look_at_mode(struct kstate_store *store, struct file *file)
+{
+	int err = check_permission(file);
+
+	store->permitted = !err;
+	return err == -EACCES ? 0 : err;
+}
+
 /* Context: with the store's credentials. */
 static int load_with(struct kstate_store *store)
 {
@@ -354,7 +378,9 @@ static int load_with(struct kstate_store *store)
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	loaded = kstate_record_load(file, &store->record, &store->turn);
+	loaded = look_at_mode(store, file);
+	if (!loaded)
+		loaded = kstate_record_load(file, &store->record, &store->turn);
 	fput(file);
 	return loaded;
 }

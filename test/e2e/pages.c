@@ -1100,6 +1100,42 @@ static void opener(void)
 	unlink(file_name);
 }
 
+static void mode_for_all(mode_t mode)
+{
+	expect(!seteuid(0) && !chmod(file_name, mode) && !seteuid(2));
+}
+
+/* A file that may not be opened to write any more is not written, though it was opened once. */
+static void permitted(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char other_name[] = "/tmp/page.other";
+	int fd;
+
+	make_file();
+	expect(!seteuid(2));
+	mode_for_all(0666);
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	mode_for_all(0644);
+	expect_equal(put(state, 2), 0);
+	expect_equal(kstate_sync(state, 2), -EACCES);
+	mode_for_all(0666);
+	while (kstate_sync(state, 2))
+		usleep(10000);
+	deleted(&state);
+	/* who makes a file may write it, whatever mode he gives it */
+	fd = open(other_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	expect(fd >= 0 && !ioctl(kstate_get_fd(other), KSTATE_IOC_PERSIST, &fd));
+	close(fd);
+	expect_equal(put(other, 1), 0);
+	expect_equal(kstate_sync(other, 1), 0);
+	deleted(&other);
+	expect(!seteuid(0) && !unlink(file_name) && !unlink(other_name));
+}
+
 static pid_t waiting_for(kstate_state_p state)
 {
 	pid_t child = fork();
@@ -1507,7 +1543,7 @@ static const struct {
 	{"damaged", damaged},	 {"full", full},	   {"replaced", replaced}, {"overwritten", overwritten},
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
-	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},
+	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
 };
 
 int main(int argc, char **argv)

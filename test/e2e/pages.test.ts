@@ -41,6 +41,7 @@ const checks: Readonly<Record<string, string>> = {
   appended: 'what others do with a file that a page was given is nothing to how it is written',
   opener: 'a file is written with the rights of who opened it: it does not stay one that runs as its owner',
   leased: 'a file that somebody has a lease of is written when that is given up, or taken from him, and nobody else waits for it',
+  permitted: 'a file that may not be opened to write any more is not written, whoever had opened it',
   released: 'a file goes with its page, however long others keep what they had open of it',
   remounted: 'a page in a file keeps no file system from becoming read-only, and is written when it may be again',
   replaced: 'names are not followed: what is put in the place of the file is not touched, and nothing promised of one that is removed',
