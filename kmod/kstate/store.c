@@ -25,7 +25,7 @@
  * Locks. The page's `persist` is held while a file is read for it, `lock` while its store is looked
  * at by anybody but the work: the page is not removed then, or was when the store still had its
  * file. What a store is doing belongs to its work, which the queue never runs twice at a time, but
- * for `stored`, `failures` and `error`, that are looked at by who waits.
+ * for `stored`, `lost`, `failures` and `error`, that are looked at by who waits.
  */
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -66,6 +66,7 @@
  * @turn: which record is next, 0 or 1
  * @leased: until when it may be leased, of the monotonic clock; 0 where it is not
  * @stored: version that is on disk
+ * @lost: the file had lost its name then
  * @failures: tries that failed
  * @error: of the last of those
  * @wait: who waits for one of the three
@@ -84,6 +85,7 @@ struct kstate_store {
 	unsigned int turn;
 	u64 leased;
 	u64 stored;
+	bool lost;
 	unsigned int failures;
 	int error;
 	wait_queue_head_t wait;
@@ -95,7 +97,11 @@ struct kstate_store {
 /* Without waiting for who has a lease of it, and is told to give that up. */
 static struct file *open_file(const struct kstate_store *store)
 {
-	return dentry_open(&store->path, O_RDWR | O_LARGEFILE | O_NONBLOCK, store->cred);
+	struct file *file = dentry_open(&store->path, O_RDWR | O_LARGEFILE | O_NONBLOCK,
+					store->cred);
+
+	/* who opens by name would look for that again */
+	return file == ERR_PTR(-EOPENSTALE) ? ERR_PTR(-ESTALE) : file;
 }
 
 /* What opening by name asks. Context: with the store's credentials. */
@@ -104,9 +110,18 @@ static int check_permission(struct file *file)
 	return file_permission(file, MAY_READ | MAY_WRITE);
 }
 
+/* NFS gives a file that was removed another name as long as it is held. */
 static bool has_name(const struct kstate_store *store)
 {
-	return READ_ONCE(d_inode(store->path.dentry)->i_nlink) != 0;
+	const struct dentry *dentry = store->path.dentry;
+	unsigned int secret = READ_ONCE(dentry->d_flags) & DCACHE_NFSFS_RENAMED ? 1 : 0;
+
+	return READ_ONCE(d_inode(dentry)->i_nlink) > secret;
+}
+
+static bool has_lost_name(const struct kstate_store *store)
+{
+	return store->named && !has_name(store);
 }
 
 /* Lets go of the file. Context: process; of the work, or before there is one. */
@@ -213,7 +228,9 @@ static int write_newest(struct kstate_store *store)
 	} else {
 		store->serial++;
 		store->turn ^= 1;
-		WRITE_ONCE(store->stored, version);
+		WRITE_ONCE(store->lost, has_lost_name(store));
+		/* likewise */
+		smp_store_release(&store->stored, version);
 	}
 	wake_up_all(&store->wait);
 	return err;
@@ -261,12 +278,13 @@ void kstate_store_end(struct kstate_page *page)
 /* What is on disk is found there again, unless the file has lost its name. */
 static int promise(const struct kstate_store *store)
 {
-	return !store->named || has_name(store) ? 0 : -ENOENT;
+	return has_lost_name(store) ? -ENOENT : 0;
 }
 
 static bool is_stored(const struct kstate_store *store, u64 version)
 {
-	return READ_ONCE(store->stored) >= version;
+	/* with what goes with it */
+	return smp_load_acquire(&store->stored) >= version;
 }
 
 static bool is_over(const struct kstate_store *store, u64 version, unsigned int failures)
@@ -296,7 +314,10 @@ static int begin_wait(struct kstate_page *page, u64 *version, unsigned int *fail
 	return 1;
 }
 
-/* What a wait has come to; of a page that was removed meanwhile, what the last write did. */
+/*
+ * What a wait has come to; of a page that was removed meanwhile, what the last write did: the work
+ * lets go of the file then, and is not asked whether it has done so.
+ */
 static int end_wait(struct kstate_page *page, u64 version)
 {
 	struct kstate_store *store = page->store;
@@ -304,7 +325,9 @@ static int end_wait(struct kstate_page *page, u64 version)
 	lockdep_assert_held(&page->lock);
 	if (!is_stored(store, version))
 		return READ_ONCE(store->error);
-	return page->removed ? 0 : promise(store);
+	if (!page->removed)
+		return promise(store);
+	return READ_ONCE(store->lost) ? -ENOENT : 0;
 }
 
 /**

@@ -1483,6 +1483,26 @@ static void dead(void)
 	unmount_disk();
 }
 
+/* The file has lost its name before the last version is there, and so has the version; whether there is a page still or not. */
+static void lost(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char name[] = DISK "/page";
+	pid_t patient;
+
+	mount_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect(!unlink(name));
+	freeze(FIFREEZE);
+	expect_equal(put(state, 1), 0);
+	patient = waiting_for(state);
+	expect(still_waits(patient));
+	deleted(&state);
+	freeze(FITHAW);
+	expect_equal(outcome_of(patient), ENOENT);
+	unmount_disk();
+}
+
 /* --- ids, texts --- */
 
 static void ids(void)
@@ -1544,6 +1564,7 @@ static const struct {
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
 	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
+	{"lost", lost},
 };
 
 int main(int argc, char **argv)

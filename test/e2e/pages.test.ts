@@ -54,6 +54,7 @@ const checks: Readonly<Record<string, string>> = {
 const diskChecks: Readonly<Record<string, string>> = {
   hung: 'a disk that hangs with hundreds of pages holds up who waits for it, who can be killed, and no commit, reader or other page',
   dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
+  lost: 'of a file that was removed nothing is promised, also where the page is removed meanwhile',
 }
 
 /** By netlink: test/e2e/page-netlink.c. */
