@@ -111,8 +111,12 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
 		*turn = 0;
 		memcpy(record, other, sizeof(*other));
 	}
-	/* whoever wrote it may not have waited for the disk */
-	return vfs_fsync(file, 0) ?: 1;
+	/*
+	 * Whoever wrote it may not have waited for the disk; or has, and was told of a failure,
+	 * after which what is in memory only is taken for what is on disk. It stays what it is
+	 * while it is written over itself.
+	 */
+	return kstate_record_write(file, record, *turn ^ 1) ?: 1;
 }
 
 /**
@@ -122,7 +126,7 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
  * @turn: set to which of the two is to be written next
  *
  * Return: 1, and it is on disk; 0 for a file that is empty, or as good as that; -EBADMSG where
- * something else is in it; -EINTR; -ENOMEM; what the file system says.
+ * something else is in it; -EINTR; -ENOMEM; -ENOSPC; what the file system says.
  */
 int kstate_record_load(struct file *file, struct kstate_record *record, unsigned int *turn)
 {

@@ -1503,6 +1503,91 @@ static void lost(void)
 	unmount_disk();
 }
 
+/* --- on a disk that fails where it is told to --- */
+
+#define BLOCK		4096
+#define SECTOR		512
+/* Called as the first of them would be in any case. */
+#define NULL_BLOCK	"/sys/kernel/config/nullb/nullb0"
+
+static void mount_failing_disk(void)
+{
+	expect(!mkdir(DISK, 0700));
+	expect(!system("modprobe null_blk nr_devices=0; mountpoint -q /sys/kernel/config || mount -t configfs none /sys/kernel/config"));
+	expect(!mkdir(NULL_BLOCK, 0700));
+	write_to(NULL_BLOCK "/size", "16");
+	write_to(NULL_BLOCK "/memory_backed", "1");
+	write_to(NULL_BLOCK "/power", "1");
+	expect(!system("mkfs.ext4 -q -b 4096 /dev/nullb0 && mount /dev/nullb0 " DISK));
+}
+
+static void unmount_failing_disk(void)
+{
+	while (umount(DISK)) {
+		expect(errno == EBUSY);
+		usleep(10000);
+	}
+	write_to(NULL_BLOCK "/power", "0");
+	expect(!rmdir(NULL_BLOCK) && !rmdir(DISK));
+}
+
+/* Lets the disk fail, or not any more, at that place of a file. */
+static void fail(const char *name, int place, bool fails)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	int block = place / BLOCK;
+	char sectors[64];
+	long first;
+
+	expect(fd >= 0 && !ioctl(fd, FIBMAP, &block) && block);
+	close(fd);
+	first = (long)block * (BLOCK / SECTOR);
+	snprintf(sectors, sizeof(sectors), "%c%ld-%ld", fails ? '+' : '-', first, first + BLOCK / SECTOR - 1);
+	write_to(NULL_BLOCK "/badblocks", sectors);
+}
+
+/* Of the version in the second record of a file what is on the disk, and not only in memory. */
+static uint64_t version_on_disk(const char *name)
+{
+	static unsigned char bytes[BLOCK] __attribute__((aligned(BLOCK)));
+	int fd = open(name, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	uint64_t version;
+
+	expect(fd >= 0);
+	expect_equal(pread(fd, bytes, sizeof(bytes), RECORDS_APART), sizeof(bytes));
+	close(fd);
+	memcpy(&version, bytes + VERSION, sizeof(version));
+	return version;
+}
+
+/* What could not be written stays in memory, as if it had been; who finds it there does not take it for what is on disk. */
+static void believed(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char name[] = DISK "/page";
+
+	mount_failing_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	for (uint32_t i = 1; i <= 5; i++) {
+		expect_equal(put(state, i), 0);
+		expect_equal(kstate_sync(state, i), 0);
+	}
+	fail(name, RECORDS_APART, true);
+	expect_equal(put(state, 6), 0);
+	expect_equal(kstate_sync(state, 6), -EIO);
+	deleted(&state);
+	usleep(300000);
+	fail(name, RECORDS_APART, false);
+	expect_equal(version_on_disk(name), 4);
+	state = subscribed("page", KSTATE_WRITE);
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(value_of(state), 6);
+	expect_equal(kstate_sync(state, 6), 0);
+	expect_equal(version_on_disk(name), 6);
+	deleted(&state);
+	unmount_failing_disk();
+}
+
 /* --- ids, texts --- */
 
 static void ids(void)
@@ -1564,7 +1649,7 @@ static const struct {
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
 	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
-	{"lost", lost},
+	{"lost", lost},		 {"believed", believed},
 };
 
 int main(int argc, char **argv)

@@ -55,6 +55,7 @@ const diskChecks: Readonly<Record<string, string>> = {
   hung: 'a disk that hangs with hundreds of pages holds up who waits for it, who can be killed, and no commit, reader or other page',
   dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
   lost: 'of a file that was removed nothing is promised, also where the page is removed meanwhile',
+  believed: 'what could not be written is not taken for what is on disk when it is found again, but written',
 }
 
 /** By netlink: test/e2e/page-netlink.c. */
