@@ -13,8 +13,10 @@
  *
  * Context: process; takes as long as the file system does.
  */
+#define pr_fmt(format) KBUILD_MODNAME ": " format
+
 #include <linux/fs.h>
-#include <linux/limits.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -48,14 +50,24 @@ static bool is_sound(struct kstate_record *record)
 	       le32_to_cpu(record->size) - 1 < KSTATE_SIZE_MAX;
 }
 
-/* Return: 1 for a record that is whole, 0 for none; what the file system said. */
+/*
+ * A part of it is no record that is torn: before an error, and before who reads is killed, the file
+ * system may give what it has.
+ *
+ * Return: 1 for a record that is whole, 0 for none; what the file system said.
+ */
 static int read_record(struct file *file, unsigned int turn, struct kstate_record *record)
 {
 	loff_t place = turn * STRIDE;
-	ssize_t size = kernel_read(file, record, sizeof(*record), &place);
+	size_t size = 0;
+	ssize_t part;
 
-	if (size < 0)
-		return size;
+	do {
+		part = kernel_read(file, (u8 *)record + size, sizeof(*record) - size, &place);
+		if (part < 0)
+			return part;
+		size += part;
+	} while (part && size < sizeof(*record));
 	return size == sizeof(*record) && is_sound(record);
 }
 
@@ -105,6 +117,9 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
 		return is_another_failure(first) ? first : second;
 	if (first <= 0 && second <= 0)
 		return load_none(file, other, first ?: second);
+	if (first < 0 || second < 0)
+		pr_warn_ratelimited("one of the records in %pD4 on %s cannot be read: the other one is taken, which may be older\n",
+				    file, file_inode(file)->i_sb->s_id);
 	*turn = 1;
 	if (first <= 0 || (second > 0 &&
 			   le64_to_cpu(other->serial) > le64_to_cpu(record->serial))) {

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -1588,6 +1589,45 @@ static void believed(void)
 	unmount_failing_disk();
 }
 
+/* Of klogctl(), which names it for programs of the kernel's only. */
+#define READ_ALL	3
+
+static bool is_logged(const char *words)
+{
+	static char log[1 << 20];
+	int size = klogctl(READ_ALL, log, sizeof(log) - 1);
+
+	expect(size >= 0);
+	log[size] = '\0';
+	return strstr(log, words);
+}
+
+/* Of a record that cannot be read nobody knows how new it is; also where its first block can. */
+static void unreadable(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char name[] = DISK "/page";
+
+	mount_failing_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	for (uint32_t i = 1; i <= 2; i++) {
+		expect_equal(put(state, i), 0);
+		expect_equal(kstate_sync(state, i), 0);
+	}
+	deleted(&state);
+	usleep(300000);
+	expect(!is_logged("kstate: one of the records in /page on nullb0 cannot be read"));
+	fail(name, RECORDS_APART + BLOCK, true);
+	write_to("/proc/sys/vm/drop_caches", "3");
+	state = subscribed("page", KSTATE_WRITE);
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(value_of(state), 1);
+	expect(is_logged("kstate: one of the records in /page on nullb0 cannot be read"));
+	fail(name, RECORDS_APART + BLOCK, false);
+	deleted(&state);
+	unmount_failing_disk();
+}
+
 /* --- ids, texts --- */
 
 static void ids(void)
@@ -1649,7 +1689,7 @@ static const struct {
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
 	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
-	{"lost", lost},		 {"believed", believed},
+	{"lost", lost},		 {"believed", believed},   {"unreadable", unreadable},
 };
 
 int main(int argc, char **argv)

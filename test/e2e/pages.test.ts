@@ -56,6 +56,7 @@ const diskChecks: Readonly<Record<string, string>> = {
   dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
   lost: 'of a file that was removed nothing is promised, also where the page is removed meanwhile',
   believed: 'what could not be written is not taken for what is on disk when it is found again, but written',
+  unreadable: 'a record that cannot be read gives way to the older one, and the log says so',
 }
 
 /** By netlink: test/e2e/page-netlink.c. */
