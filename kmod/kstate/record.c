@@ -15,6 +15,7 @@
  */
 #define pr_fmt(format) KBUILD_MODNAME ": " format
 
+#include <linux/bits.h>
 #include <linux/fs.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -27,16 +28,27 @@
 /* Bytes from one record to the next: no block of a disk has parts of both. */
 #define STRIDE		8192
 
+/*
+ * The last number of either kind: a million a second do not get there in a hundred years, and
+ * whoever it is can tell it from its neighbours, also where numbers are doubles.
+ */
+#define COUNT_MOST	BIT_ULL(52)
+
 static void seal(struct kstate_record *record)
 {
 	memset(record->sum, 0, sizeof(record->sum));
 	sha256((u8 *)record, sizeof(*record), record->sum);
 }
 
-/* Whether it is one of those that are given; nobody counts any further. */
 static bool is_count(__le64 number)
 {
-	return le64_to_cpu(number) - 1 < S64_MAX;
+	return le64_to_cpu(number) - 1 < COUNT_MOST;
+}
+
+/* Whether its numbers are some that are given. */
+static bool is_counted(const struct kstate_record *record)
+{
+	return is_count(record->serial) && is_count(record->version);
 }
 
 static bool is_sound(struct kstate_record *record)
@@ -46,8 +58,7 @@ static bool is_sound(struct kstate_record *record)
 	memcpy(sum, record->sum, sizeof(sum));
 	seal(record);
 	return !memcmp(sum, record->sum, sizeof(sum)) && le64_to_cpu(record->magic) == MAGIC &&
-	       is_count(record->serial) && is_count(record->version) &&
-	       le32_to_cpu(record->size) - 1 < KSTATE_SIZE_MAX;
+	       is_counted(record) && le32_to_cpu(record->size) - 1 < KSTATE_SIZE_MAX;
 }
 
 /*
@@ -161,13 +172,16 @@ int kstate_record_load(struct file *file, struct kstate_record *record, unsigned
  * @record: complete but for what makes a record of it
  * @turn: which of the two
  *
- * Return: 0; -ENOSPC; what the file system says.
+ * Return: 0; -EOVERFLOW where it would not be taken for one again; -ENOSPC; what the file system
+ * says.
  */
 int kstate_record_write(struct file *file, struct kstate_record *record, unsigned int turn)
 {
 	loff_t place = turn * STRIDE;
 	ssize_t size;
 
+	if (!is_counted(record))
+		return -EOVERFLOW;
 	record->magic = cpu_to_le64(MAGIC);
 	seal(record);
 	size = kernel_write(file, record, sizeof(*record), &place);

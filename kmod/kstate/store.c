@@ -338,7 +338,8 @@ static int end_wait(struct kstate_page *page, u64 version)
  * Context: process.
  * Return: 0; -EINVAL for a page that is not persistent, or a version that there is not; what the
  * file system said, where a try failed meanwhile; -EAGAIN where somebody keeps a lease of the
- * file; -ENOENT where the file was removed; -EIDRM; -ERESTARTSYS.
+ * file; -EOVERFLOW where there are no more numbers; -ENOENT where the file was removed; -EIDRM;
+ * -ERESTARTSYS.
  */
 int kstate_store_wait(struct kstate_page *page, u64 version)
 {

@@ -125,7 +125,8 @@ KSTATE_API int kstate_set_persistent(kstate_state_p state, const char *filename)
  * @version: which; 0 is the newest
  *
  * Returns 0; -EINVAL for a page that is not persistent, or a version that there is not; -ENOENT where the file was removed,
- * or another put in its place, which nothing is written to; -EAGAIN where somebody keeps a lease of it; -EINTR; what the file system says. What failed is tried again.
+ * or another put in its place, which nothing is written to; -EAGAIN where somebody keeps a lease of it; -EOVERFLOW where the
+ * version is more than 2^52; -EINTR; what the file system says. What failed is tried again.
  */
 KSTATE_API int kstate_sync(kstate_state_p state, uint64_t version);
 
