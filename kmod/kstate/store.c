@@ -7,9 +7,9 @@
  *
  * It is a work queue of the kernel's that writes, not a process: a page outlives processes, and one
  * that had to be there would be one more to look after. Commits only start a delayed work, and so
- * many become one write. Each file system has a queue of its own (disk.c), and no lock is held
- * over a write that anybody else wants: where one hangs, commits, reads and other pages go on, and
- * only who waits for that page's file waits.
+ * many become one write. Each file system has a queue of its own for each user (disk.c), and no
+ * lock is held over a write that anybody else wants: where one hangs, commits, reads and other
+ * pages go on, and only who waits for that page's file waits.
  *
  * Each write opens the file anew, with the credentials of who opened the one that it was told by:
  * what others do with that one, its flags and its errors, is theirs; nothing is written that who
@@ -267,10 +267,8 @@ void kstate_store_changed(struct kstate_page *page)
 /* A page is removed. Context: its lock held. */
 void kstate_store_end(struct kstate_page *page)
 {
-	if (!page->store)
-		return;
-	kstate_place_end(&page->store->place);
-	queue_now(page->store);
+	if (page->store)
+		queue_now(page->store);
 }
 
 /* --- waiting --- */
@@ -452,7 +450,7 @@ static struct kstate_store *make(struct kstate_page *page, const struct file *fi
 
 	if (IS_ERR(store))
 		return store;
-	err = kstate_place_take(&store->place, file_inode(file));
+	err = kstate_place_take(&store->place, file, &page->removed);
 	if (err) {
 		free_store(store);
 		return ERR_PTR(err);

@@ -10,11 +10,13 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mman.h>
@@ -22,12 +24,14 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <linux/fs.h>
 #include <linux/kstate.h>
+#include <linux/userfaultfd.h>
 
 #include "kstate.h"
 
@@ -1504,6 +1508,116 @@ static void lost(void)
 	unmount_disk();
 }
 
+static pid_t persisting(kstate_state_p state, int fd)
+{
+	pid_t child = fork();
+
+	expect(child >= 0);
+	if (!child)
+		_exit(ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd) ? errno : 0);
+	return child;
+}
+
+/* A page that is removed while its file is loaded has that no longer than one that had it for long. */
+static void ending_early(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char name[] = DISK "/page";
+	pid_t first, second;
+	int fd;
+
+	mount_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(put(state, 1), 0);
+	deleted(&state);
+	state = subscribed("page", KSTATE_WRITE);
+	fd = open(name, O_RDWR | O_CLOEXEC);
+	expect(fd >= 0);
+	usleep(300000);
+	freeze(FIFREEZE);
+	first = persisting(state, fd);
+	expect(still_waits(first));
+	deleted(&state);
+	second = persisting(other, fd);
+	expect(still_waits(second));
+	freeze(FITHAW);
+	expect_equal(outcome_of(first), EIDRM);
+	expect_equal(outcome_of(second), 0);
+	expect_equal(value_of(other), 1);
+	close(fd);
+	deleted(&other);
+	unmount_disk();
+}
+
+/* Memory that does not come until somebody says so. */
+static struct uffdio_range never;
+
+static int make_never(void)
+{
+	struct uffdio_api api = {.api = UFFD_API};
+	struct uffdio_register wanted = {.mode = UFFDIO_REGISTER_MODE_MISSING};
+	void *memory = mmap(NULL, KSTATE_MAX_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	expect(memory != MAP_FAILED && fd >= 0 && !ioctl(fd, UFFDIO_API, &api));
+	never = (struct uffdio_range){.start = (uintptr_t)memory, .len = KSTATE_MAX_SIZE};
+	wanted.range = never;
+	expect(!ioctl(fd, UFFDIO_REGISTER, &wanted));
+	return fd;
+}
+
+/* Has the file to itself for as long, as whoever writes has. */
+static void *write_never(void *file)
+{
+	expect_equal(pwrite((int)(intptr_t)file, (void *)never.start, 1, FILE_MOST), 1);
+	return NULL;
+}
+
+/* As many as are written at a time, and more. */
+#define SELFISH		20
+
+/* Who has all that is written of his on a disk wait holds up himself. */
+static void selfish(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p others[SELFISH];
+	pthread_t threads[SELFISH];
+	int files[SELFISH];
+	int fd = make_never();
+	char name[32];
+
+	mount_disk();
+	expect_equal(kstate_set_persistent(state, DISK "/page"), 0);
+	expect(!chmod(DISK, 0777));
+	for (unsigned int i = 0; i < SELFISH; i++) {
+		snprintf(name, sizeof(name), "other.%u", i);
+		others[i] = subscribed(name, KSTATE_WRITE);
+		snprintf(name, sizeof(name), DISK "/%u", i);
+		/* of this thread alone: those that write do not hear of anything */
+		setfsuid(2);
+		expect_equal(kstate_set_persistent(others[i], name), 0);
+		files[i] = open(name, O_RDWR | O_CLOEXEC);
+		setfsuid(0);
+		expect(files[i] >= 0 && !pthread_create(&threads[i], NULL, write_never, (void *)(intptr_t)files[i]));
+	}
+	usleep(300000);
+	for (unsigned int i = 0; i < SELFISH; i++)
+		expect_equal(put(others[i], 1), 0);
+	usleep(300000);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	expect(!ioctl(fd, UFFDIO_ZEROPAGE, &(struct uffdio_zeropage){.range = never}));
+	for (unsigned int i = 0; i < SELFISH; i++) {
+		expect(!pthread_join(threads[i], NULL) && !close(files[i]));
+		expect_equal(kstate_sync(others[i], 1), 0);
+		deleted(&others[i]);
+	}
+	deleted(&state);
+	unmount_disk();
+	close(fd);
+}
+
 /* --- on a disk that fails where it is told to --- */
 
 #define BLOCK		4096
@@ -1690,6 +1804,7 @@ static const struct {
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
 	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
 	{"lost", lost},		 {"believed", believed},   {"unreadable", unreadable},
+	{"ending-early", ending_early}, {"selfish", selfish},
 };
 
 int main(int argc, char **argv)

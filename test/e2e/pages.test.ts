@@ -55,6 +55,8 @@ const diskChecks: Readonly<Record<string, string>> = {
   hung: 'a disk that hangs with hundreds of pages holds up who waits for it, who can be killed, and no commit, reader or other page',
   dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
   lost: 'of a file that was removed nothing is promised, also where the page is removed meanwhile',
+  'ending-early': 'a page that is removed while it is loaded has its file waited for, as any that is removed',
+  selfish: 'who has twenty files of his own hang holds up no page of others on the same disk',
   believed: 'what could not be written is not taken for what is on disk when it is found again, but written',
   unreadable: 'a record that cannot be read gives way to the older one, and the log says so',
 }
