@@ -718,6 +718,28 @@ static void waiting(void)
 	kstate_free_state(&state);
 }
 
+/* Who waits for a file that is no subscription yet, and looks only when something has changed. */
+static void early(void)
+{
+	struct kstate_subscribe wanted = {.permissions = KSTATE_PERMIT_READ, .name = "page"};
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+	int waiter = epoll_create1(EPOLL_CLOEXEC);
+	int fd = open("/dev/kstate", O_RDONLY | O_CLOEXEC);
+
+	expect_equal(put(state, 1), 0);
+	expect(fd >= 0 && !epoll_ctl(waiter, EPOLL_CTL_ADD, fd, &event));
+	expect_equal(epoll_wait(waiter, &event, 1, 0), 1);
+	expect_equal(event.events, EPOLLERR);
+	expect_equal(epoll_wait(waiter, &event, 1, 0), 0);
+	expect(!ioctl(fd, KSTATE_IOC_SUBSCRIBE, &wanted));
+	expect_equal(epoll_wait(waiter, &event, 1, 0), 1);
+	expect_equal(event.events, EPOLLIN);
+	close(waiter);
+	close(fd);
+	kstate_free_state(&state);
+}
+
 static long long now(void)
 {
 	struct timespec time;
@@ -1804,7 +1826,7 @@ static const struct {
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
 	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
 	{"lost", lost},		 {"believed", believed},   {"unreadable", unreadable},
-	{"ending-early", ending_early}, {"selfish", selfish},
+	{"ending-early", ending_early}, {"selfish", selfish}, {"early", early},
 };
 
 int main(int argc, char **argv)

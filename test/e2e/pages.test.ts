@@ -25,6 +25,7 @@ const checks: Readonly<Record<string, string>> = {
   apart: 'the same page twice, or pages of different namespaces, are not read together',
   sizes: 'any size before the first write, only larger ones afterwards, with zeroes at the end',
   delete: 'deleting is refused while others subscribe; afterwards every use fails, and the name is free',
+  early: 'who waits for a descriptor before it is subscribed is told of what is there',
   waiting: 'a descriptor is readable until the newest version is acknowledged, and reading waits for one',
   rate: 'changes are shown no more often than the rate says, and the last one in the end',
   still: 'between two that are shown the view holds still; who writes sees what is there',
