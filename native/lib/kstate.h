@@ -110,7 +110,8 @@ KSTATE_API int kstate_set_size(kstate_state_p state, size_t size);
 
 /**
  * kstate_set_persistent - keep a copy of the page in a file, for ever after
- * @filename: a regular file, which is made where there is none, with the caller's rights
+ * @filename: a regular file, which is made where there is none, with the caller's rights; its name is on disk before the
+ *	page is persistent
  *
  * The copy follows within about a tenth of a second, and is whole whenever the power goes. A page that was never written
  * begins as what is in the file. It stays without subscribers then, until it is deleted or its namespace goes.

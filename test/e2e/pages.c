@@ -1230,6 +1230,27 @@ static void leased(void)
 	unlink(other_name);
 }
 
+#define FOLDER		"/tmp/page.folder"
+
+static void keep_in_folder(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+
+	expect_equal(kstate_set_persistent(state, FOLDER "/page"), 0);
+	deleted(&state);
+}
+
+/* Where a file was made its name is on disk before the page is persistent; by which calls is seen from outside. */
+static void entered(void)
+{
+	expect(!mkdir(FOLDER, 0700) && !chmod("/dev/kstate", 0666));
+	keep_in_folder();
+	/* a folder that may be passed, and not read */
+	expect(!unlink(FOLDER "/page") && !chmod(FOLDER, 0333));
+	as(2, 2, keep_in_folder);
+	expect(!chmod("/dev/kstate", 0600) && !unlink(FOLDER "/page") && !rmdir(FOLDER));
+}
+
 /* The file goes with the page, however long others keep what they had open of it. */
 static void released(void)
 {
@@ -1826,7 +1847,7 @@ static const struct {
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
 	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
 	{"lost", lost},		 {"believed", believed},   {"unreadable", unreadable},
-	{"ending-early", ending_early}, {"selfish", selfish}, {"early", early},
+	{"ending-early", ending_early}, {"selfish", selfish}, {"early", early}, {"entered", entered},
 };
 
 int main(int argc, char **argv)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Pages, as the C library has them (native/lib/kstate.h). Each check is one of test/e2e/pages.c.
 
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
 import { test } from 'node:test'
 import { behaviour, outputOf } from './guest.ts'
 import { kstateLoaded } from './kstate.ts'
@@ -70,6 +72,16 @@ const netlinkChecks: Readonly<Record<string, string>> = {
   crowd: 'three hundred pages are listed, in order, and by a pattern',
   events: 'pages that come and go are told, and commits that ask for it, no more than one in a tenth of a second',
 }
+
+const TRACE = '/tmp/pages.strace'
+
+behaviour('a file is found by its name after a power cut, too, before its page is persistent; as strace sees it', async (place) => {
+  place.afterwards(() => rm(TRACE))
+  await outputOf('strace', '-f', '-o', TRACE, '-e', 'trace=fsync,syncfs,ioctl', 'build/test/pages', 'entered')
+  const calls = (await readFile(TRACE, 'utf8')).matchAll(/(fsync|syncfs)\(|0x70, (0xa8),/g)
+  // In a folder that may be read, and in one that may not.
+  assert.deepEqual([...calls].map(([, sync]) => sync ?? 'persist'), ['fsync', 'persist', 'syncfs', 'persist'])
+})
 
 const hasDisks = spawnSync('modprobe', ['-a', 'loop', 'ext4']).status === 0
 if (!hasDisks) void test('disks that fail', { skip: 'this kernel has none' })
