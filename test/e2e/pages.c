@@ -469,6 +469,15 @@ static void together(void)
 	/* b was only looked at, but it is not any more what was seen */
 	expect_equal(kstate_commit_many(both, 2), -EPERM);
 	expect(value_of(a) == 1 && value_of(b) == 4);
+	/* also where both were */
+	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
+	expect_equal(kstate_start_transaction(both[1], b, KSTATE_WRITE), 0);
+	expect_equal(put(b, 5), 0);
+	expect_equal(kstate_commit_many(both, 2), -EPERM);
+	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
+	expect_equal(kstate_start_transaction(both[1], b, KSTATE_WRITE), 0);
+	expect_equal(kstate_commit_many(both, 2), 0);
+	expect(version_of(a) == 1 && version_of(b) == 3);
 	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
 	expect_equal(kstate_start_transaction(both[1], b, KSTATE_READ), 0);
 	expect_equal(kstate_commit_many(both, 2), -EPERM);
