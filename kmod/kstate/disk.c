@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The file systems that pages are kept on, each with a work queue of its own, by which files there
- * are written. One that hangs has all the workers of its queue, some threads that nobody else
- * waits for; pages on others are written as ever.
+ * The file systems that pages are kept on, as each user has them: with a work queue of their own,
+ * by which the files are written that he has opened there. One that hangs has all the workers of
+ * its queues, some threads that nobody else waits for; pages on others are written as ever. A user
+ * can have files hang, too, while he writes to them from memory that never comes: those that he has
+ * opened for pages have no workers but his own.
  *
- * Life. A disk is made with its first place, and ends after its last was left. Who leaves that may
- * be a work in the very queue, which cannot wait for itself: so it is a work of `ends` that takes
- * the queue away. What has a place pins the file, and so a super block is not another's meanwhile.
+ * Life. A disk is made before its first place is taken, and ends after its last was left: `users`
+ * are the places, and those that are being taken. Who leaves the last may be a work in the very
+ * queue, which cannot wait for itself: so it is a work of `ends` that takes the queue away. What
+ * has a place pins the file, and so a super block is not another's meanwhile; it has the page, too,
+ * in which is said whether it will be left.
  *
- * Locks. `disks` is of both lists, and of `left`. Context: process.
+ * Locks. `disks` is of both lists, of `users`, and of `left`; each work that leaves a place wants
+ * it, so nothing is made under it. Context: process.
  */
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -18,26 +24,29 @@
 
 #include "disk.h"
 
-/* Writes of one file system at a time; a journal takes several together. */
+/* Writes of one disk at a time; a journal takes several together. */
 #define WRITERS		16
 
 /**
- * struct kstate_disk - a file system
+ * struct kstate_disk - a file system, as a user has it
  * @node: in disks_list
  * @super: which
- * @places: of pages
- * @queue: writes them
+ * @uid: who
+ * @users: of it
+ * @queue: writes the files
  * @end: takes all that away
  */
 struct kstate_disk {
 	struct list_head node;
 	const struct super_block *super;
-	struct list_head places;
+	kuid_t uid;
+	unsigned int users;
 	struct workqueue_struct *queue;
 	struct work_struct end;
 };
 
 static LIST_HEAD(disks_list);
+static LIST_HEAD(places);
 static DEFINE_MUTEX(disks);
 static struct workqueue_struct *ends;
 
@@ -45,28 +54,21 @@ static struct workqueue_struct *ends;
 static unsigned int left;
 static DECLARE_WAIT_QUEUE_HEAD(leaving);
 
-/* Waits for the work that left the last place. */
-static void end(struct work_struct *work)
-{
-	struct kstate_disk *disk = container_of(work, struct kstate_disk, end);
+/* --- disks --- */
 
+static void unmake(struct kstate_disk *disk)
+{
 	destroy_workqueue(disk->queue);
 	kfree(disk);
 }
 
-/* Context: disks held. */
-static struct kstate_disk *find(const struct super_block *super)
+/* Waits for the work that left the last place. */
+static void end(struct work_struct *work)
 {
-	struct kstate_disk *disk;
-
-	list_for_each_entry(disk, &disks_list, node)
-		if (disk->super == super)
-			return disk;
-	return NULL;
+	unmake(container_of(work, struct kstate_disk, end));
 }
 
-/* Context: disks held. */
-static struct kstate_disk *make(const struct super_block *super)
+static struct kstate_disk *make(const struct super_block *super, kuid_t uid)
 {
 	struct kstate_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL_ACCOUNT);
 
@@ -78,58 +80,100 @@ static struct kstate_disk *make(const struct super_block *super)
 		return NULL;
 	}
 	disk->super = super;
-	INIT_LIST_HEAD(&disk->places);
+	disk->uid = uid;
 	INIT_WORK(&disk->end, end);
-	list_add(&disk->node, &disks_list);
 	return disk;
 }
 
+/* Context: disks held. */
+static struct kstate_disk *find(const struct super_block *super, kuid_t uid)
+{
+	struct kstate_disk *disk;
+
+	list_for_each_entry(disk, &disks_list, node)
+		if (disk->super == super && uid_eq(disk->uid, uid))
+			return disk;
+	return NULL;
+}
+
+/* @made: what becomes the disk where there is none; or NULL */
+static struct kstate_disk *join(const struct super_block *super, kuid_t uid,
+				struct kstate_disk *made)
+{
+	struct kstate_disk *disk;
+
+	mutex_lock(&disks);
+	disk = find(super, uid);
+	if (!disk && made) {
+		disk = made;
+		list_add(&disk->node, &disks_list);
+	}
+	if (disk)
+		disk->users++;
+	mutex_unlock(&disks);
+	return disk;
+}
+
+/* Return: it, for leave(); NULL where there is no memory. */
+static struct kstate_disk *find_or_make(const struct super_block *super, kuid_t uid)
+{
+	struct kstate_disk *made, *disk = join(super, uid, NULL);
+
+	if (disk)
+		return disk;
+	made = make(super, uid);
+	if (!made)
+		return NULL;
+	disk = join(super, uid, made);
+	/* somebody else was faster */
+	if (disk != made)
+		unmake(made);
+	return disk;
+}
+
+/* Context: disks held. */
+static void leave(struct kstate_disk *disk)
+{
+	lockdep_assert_held(&disks);
+	if (--disk->users)
+		return;
+	list_del(&disk->node);
+	queue_work(ends, &disk->end);
+}
+
+/* --- places on them --- */
+
 /* Who has a file. Context: disks held. */
-static const struct kstate_place *taken(const struct kstate_disk *disk, const struct inode *inode)
+static const struct kstate_place *taken(const struct inode *inode)
 {
 	const struct kstate_place *place;
 
-	list_for_each_entry(place, &disk->places, node)
+	list_for_each_entry(place, &places, node)
 		if (place->inode == inode)
 			return place;
 	return NULL;
 }
 
-/* Return: 0; -EBUSY where it is somebody's, and -EAGAIN where not for long; -ENOMEM. */
-static int take(struct kstate_place *place, const struct inode *inode)
+/* Return: 0; -EBUSY where it is somebody's, and -EAGAIN where not for long. */
+static int take(struct kstate_place *place)
 {
-	struct kstate_disk *disk = find(inode->i_sb) ?: make(inode->i_sb);
-	const struct kstate_place *other;
+	const struct kstate_place *other = taken(place->inode);
 
 	lockdep_assert_held(&disks);
-	if (!disk)
-		return -ENOMEM;
-	other = taken(disk, inode);
 	if (other)
-		return READ_ONCE(other->ends) ? -EAGAIN : -EBUSY;
-	place->disk = disk;
-	place->inode = inode;
-	list_add(&place->node, &disk->places);
+		return READ_ONCE(*other->ends) ? -EAGAIN : -EBUSY;
+	list_add(&place->node, &places);
 	return 0;
 }
 
-/**
- * kstate_place_take - let a file be one page's, and nobody else's
- * @place: zeroed; set to what it is
- * @inode: of the file, pinned by the caller until it leaves the place
- *
- * Waits for who is about to leave it, as long as the file system takes to write the last version.
- *
- * Return: 0; -EBUSY where it is somebody's; -ENOMEM; -ERESTARTSYS to die.
- */
-int kstate_place_take(struct kstate_place *place, const struct inode *inode)
+static int wait_and_take(struct kstate_place *place)
 {
 	unsigned int before;
 	int err;
 
 	for (;;) {
 		mutex_lock(&disks);
-		err = take(place, inode);
+		err = take(place);
 		before = left;
 		mutex_unlock(&disks);
 		if (err != -EAGAIN)
@@ -140,24 +184,41 @@ int kstate_place_take(struct kstate_place *place, const struct inode *inode)
 	}
 }
 
-/* The file is given back soon. Context: any. */
-void kstate_place_end(struct kstate_place *place)
+/**
+ * kstate_place_take - let a file be one page's, and nobody else's
+ * @place: set to what it is
+ * @file: it, pinned by the caller until it leaves the place, and written as who opened it may
+ * @ends: set when it will be left; there as long as the place is
+ *
+ * Waits for who is about to leave it, as long as the file system takes to write the last version.
+ *
+ * Return: 0; -EBUSY where it is somebody's; -ENOMEM; -ERESTARTSYS to die.
+ */
+int kstate_place_take(struct kstate_place *place, const struct file *file, const bool *ends)
 {
-	WRITE_ONCE(place->ends, true);
+	int err;
+
+	place->inode = file_inode(file);
+	place->ends = ends;
+	place->disk = find_or_make(place->inode->i_sb, file->f_cred->fsuid);
+	if (!place->disk)
+		return -ENOMEM;
+	err = wait_and_take(place);
+	if (!err)
+		return 0;
+	mutex_lock(&disks);
+	leave(place->disk);
+	mutex_unlock(&disks);
+	return err;
 }
 
 /* Gives a file back. The place's queue goes on until the work returns that calls this. */
 void kstate_place_leave(struct kstate_place *place)
 {
-	struct kstate_disk *disk = place->disk;
-
 	mutex_lock(&disks);
 	list_del(&place->node);
 	WRITE_ONCE(left, left + 1);
-	if (list_empty(&disk->places)) {
-		list_del(&disk->node);
-		queue_work(ends, &disk->end);
-	}
+	leave(place->disk);
 	mutex_unlock(&disks);
 	wake_up_all(&leaving);
 }

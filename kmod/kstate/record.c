@@ -13,8 +13,11 @@
  *
  * Context: process; takes as long as the file system does.
  */
+#define pr_fmt(format) KBUILD_MODNAME ": " format
+
+#include <linux/bits.h>
 #include <linux/fs.h>
-#include <linux/limits.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -25,16 +28,27 @@
 /* Bytes from one record to the next: no block of a disk has parts of both. */
 #define STRIDE		8192
 
+/*
+ * The last number of either kind: a million a second do not get there in a hundred years, and
+ * whoever it is can tell it from its neighbours, also where numbers are doubles.
+ */
+#define COUNT_MOST	BIT_ULL(52)
+
 static void seal(struct kstate_record *record)
 {
 	memset(record->sum, 0, sizeof(record->sum));
 	sha256((u8 *)record, sizeof(*record), record->sum);
 }
 
-/* Whether it is one of those that are given; nobody counts any further. */
 static bool is_count(__le64 number)
 {
-	return le64_to_cpu(number) - 1 < S64_MAX;
+	return le64_to_cpu(number) - 1 < COUNT_MOST;
+}
+
+/* Whether its numbers are some that are given. */
+static bool is_counted(const struct kstate_record *record)
+{
+	return is_count(record->serial) && is_count(record->version);
 }
 
 static bool is_sound(struct kstate_record *record)
@@ -44,18 +58,27 @@ static bool is_sound(struct kstate_record *record)
 	memcpy(sum, record->sum, sizeof(sum));
 	seal(record);
 	return !memcmp(sum, record->sum, sizeof(sum)) && le64_to_cpu(record->magic) == MAGIC &&
-	       is_count(record->serial) && is_count(record->version) &&
-	       le32_to_cpu(record->size) - 1 < KSTATE_SIZE_MAX;
+	       is_counted(record) && le32_to_cpu(record->size) - 1 < KSTATE_SIZE_MAX;
 }
 
-/* Return: 1 for a record that is whole, 0 for none; what the file system said. */
+/*
+ * A part of it is no record that is torn: before an error, and before who reads is killed, the file
+ * system may give what it has.
+ *
+ * Return: 1 for a record that is whole, 0 for none; what the file system said.
+ */
 static int read_record(struct file *file, unsigned int turn, struct kstate_record *record)
 {
 	loff_t place = turn * STRIDE;
-	ssize_t size = kernel_read(file, record, sizeof(*record), &place);
+	size_t size = 0;
+	ssize_t part;
 
-	if (size < 0)
-		return size;
+	do {
+		part = kernel_read(file, (u8 *)record + size, sizeof(*record) - size, &place);
+		if (part < 0)
+			return part;
+		size += part;
+	} while (part && size < sizeof(*record));
 	return size == sizeof(*record) && is_sound(record);
 }
 
@@ -105,14 +128,21 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
 		return is_another_failure(first) ? first : second;
 	if (first <= 0 && second <= 0)
 		return load_none(file, other, first ?: second);
+	if (first < 0 || second < 0)
+		pr_warn_ratelimited("one of the records in %pD4 on %s cannot be read: the other one is taken, which may be older\n",
+				    file, file_inode(file)->i_sb->s_id);
 	*turn = 1;
 	if (first <= 0 || (second > 0 &&
 			   le64_to_cpu(other->serial) > le64_to_cpu(record->serial))) {
 		*turn = 0;
 		memcpy(record, other, sizeof(*other));
 	}
-	/* whoever wrote it may not have waited for the disk */
-	return vfs_fsync(file, 0) ?: 1;
+	/*
+	 * Whoever wrote it may not have waited for the disk; or has, and was told of a failure,
+	 * after which what is in memory only is taken for what is on disk. It stays what it is
+	 * while it is written over itself.
+	 */
+	return kstate_record_write(file, record, *turn ^ 1) ?: 1;
 }
 
 /**
@@ -122,7 +152,7 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
  * @turn: set to which of the two is to be written next
  *
  * Return: 1, and it is on disk; 0 for a file that is empty, or as good as that; -EBADMSG where
- * something else is in it; -EINTR; -ENOMEM; what the file system says.
+ * something else is in it; -EINTR; -ENOMEM; -ENOSPC; what the file system says.
  */
 int kstate_record_load(struct file *file, struct kstate_record *record, unsigned int *turn)
 {
@@ -142,13 +172,16 @@ int kstate_record_load(struct file *file, struct kstate_record *record, unsigned
  * @record: complete but for what makes a record of it
  * @turn: which of the two
  *
- * Return: 0; -ENOSPC; what the file system says.
+ * Return: 0; -EOVERFLOW where it would not be taken for one again; -ENOSPC; what the file system
+ * says.
  */
 int kstate_record_write(struct file *file, struct kstate_record *record, unsigned int turn)
 {
 	loff_t place = turn * STRIDE;
 	ssize_t size;
 
+	if (!is_counted(record))
+		return -EOVERFLOW;
 	record->magic = cpu_to_le64(MAGIC);
 	seal(record);
 	size = kernel_write(file, record, sizeof(*record), &place);

@@ -7,13 +7,14 @@
  *
  * It is a work queue of the kernel's that writes, not a process: a page outlives processes, and one
  * that had to be there would be one more to look after. Commits only start a delayed work, and so
- * many become one write. Each file system has a queue of its own (disk.c), and no lock is held
- * over a write that anybody else wants: where one hangs, commits, reads and other pages go on, and
- * only who waits for that page's file waits.
+ * many become one write. Each file system has a queue of its own for each user (disk.c), and no
+ * lock is held over a write that anybody else wants: where one hangs, commits, reads and other
+ * pages go on, and only who waits for that page's file waits.
  *
  * Each write opens the file anew, with the credentials of who opened the one that it was told by:
- * what others do with that one, its flags and its errors, is theirs; nothing is written that they
- * might not; and between two writes nothing keeps its file system from becoming read-only.
+ * what others do with that one, its flags and its errors, is theirs; nothing is written that who
+ * has them could not open and write then; and between two writes nothing keeps its file system
+ * from becoming read-only.
  *
  * Life. A store is made once for its page, holds the file and the module, and belongs to its work,
  * which has a reference of the page while it is queued or running. When the page is removed the
@@ -24,7 +25,7 @@
  * Locks. The page's `persist` is held while a file is read for it, `lock` while its store is looked
  * at by anybody but the work: the page is not removed then, or was when the store still had its
  * file. What a store is doing belongs to its work, which the queue never runs twice at a time, but
- * for `stored`, `failures` and `error`, that are looked at by who waits.
+ * for `stored`, `lost`, `failures` and `error`, that are looked at by who waits.
  */
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -46,6 +47,10 @@
 #define DELAY		(HZ / 10)
 /* From a write that failed to the next try. */
 #define DELAY_FAILED	HZ
+/* From a try that found the file leased to the next. */
+#define DELAY_LEASED	(HZ / 10)
+/* Nanoseconds for which that goes on: more than fs.lease-break-time is where nobody says. */
+#define LEASE_MOST	(60 * NSEC_PER_SEC)
 
 /**
  * struct kstate_store - a page's copy in a file
@@ -54,11 +59,14 @@
  * @path: of the file
  * @cred: of who opened it
  * @named: whether it had a name in the beginning, as far as its file system tells
+ * @permitted: whether its mode permitted in the beginning what is done with it
  * @over: the file was let go
  * @work: writes
  * @serial: of the last record
  * @turn: which record is next, 0 or 1
+ * @leased: until when it may be leased, of the monotonic clock; 0 where it is not
  * @stored: version that is on disk
+ * @lost: the file had lost its name then
  * @failures: tries that failed
  * @error: of the last of those
  * @wait: who waits for one of the three
@@ -70,11 +78,14 @@ struct kstate_store {
 	struct path path;
 	const struct cred *cred;
 	bool named;
+	bool permitted;
 	bool over;
 	struct delayed_work work;
 	u64 serial;
 	unsigned int turn;
+	u64 leased;
 	u64 stored;
+	bool lost;
 	unsigned int failures;
 	int error;
 	wait_queue_head_t wait;
@@ -86,12 +97,31 @@ struct kstate_store {
 /* Without waiting for who has a lease of it, and is told to give that up. */
 static struct file *open_file(const struct kstate_store *store)
 {
-	return dentry_open(&store->path, O_RDWR | O_LARGEFILE | O_NONBLOCK, store->cred);
+	struct file *file = dentry_open(&store->path, O_RDWR | O_LARGEFILE | O_NONBLOCK,
+					store->cred);
+
+	/* who opens by name would look for that again */
+	return file == ERR_PTR(-EOPENSTALE) ? ERR_PTR(-ESTALE) : file;
 }
 
+/* What opening by name asks. Context: with the store's credentials. */
+static int check_permission(struct file *file)
+{
+	return file_permission(file, MAY_READ | MAY_WRITE);
+}
+
+/* NFS gives a file that was removed another name as long as it is held. */
 static bool has_name(const struct kstate_store *store)
 {
-	return READ_ONCE(d_inode(store->path.dentry)->i_nlink) != 0;
+	const struct dentry *dentry = store->path.dentry;
+	unsigned int secret = READ_ONCE(dentry->d_flags) & DCACHE_NFSFS_RENAMED ? 1 : 0;
+
+	return READ_ONCE(d_inode(dentry)->i_nlink) > secret;
+}
+
+static bool has_lost_name(const struct kstate_store *store)
+{
+	return store->named && !has_name(store);
 }
 
 /* Lets go of the file. Context: process; of the work, or before there is one. */
@@ -151,14 +181,36 @@ static int write_record(struct kstate_store *store)
 	int err = PTR_ERR_OR_ZERO(file);
 
 	if (!err) {
-		err = kstate_record_write(file, &store->record, store->turn);
+		if (store->permitted)
+			err = check_permission(file);
+		if (!err)
+			err = kstate_record_write(file, &store->record, store->turn);
 		__fput_sync(file);
 	}
 	revert_creds(mine);
 	return err;
 }
 
-/* A record that was not written is written again, over itself: the other one is whole. */
+/*
+ * Whether a write has only to wait for who has a lease of the file. He was told to give it up, and
+ * the kernel takes it from him in the end, but that may be long after, or never.
+ */
+static bool is_leased(struct kstate_store *store, int err)
+{
+	u64 now = ktime_get_ns();
+
+	if (err != -EWOULDBLOCK)
+		store->leased = 0;
+	else if (!store->leased)
+		store->leased = now + LEASE_MOST;
+	return now < store->leased;
+}
+
+/*
+ * A record that was not written is written again, over itself: the other one is whole.
+ *
+ * Return: 0; -EINPROGRESS where it has to wait, which is no failure; what was one.
+ */
 static int write_newest(struct kstate_store *store)
 {
 	u64 version = take(store);
@@ -167,6 +219,8 @@ static int write_newest(struct kstate_store *store)
 	if (version == store->stored)
 		return 0;
 	err = write_record(store);
+	if (is_leased(store, err))
+		return -EINPROGRESS;
 	if (err) {
 		WRITE_ONCE(store->error, err);
 		/* who sees the one sees the other */
@@ -174,7 +228,9 @@ static int write_newest(struct kstate_store *store)
 	} else {
 		store->serial++;
 		store->turn ^= 1;
-		WRITE_ONCE(store->stored, version);
+		WRITE_ONCE(store->lost, has_lost_name(store));
+		/* likewise */
+		smp_store_release(&store->stored, version);
 	}
 	wake_up_all(&store->wait);
 	return err;
@@ -190,7 +246,9 @@ static void work(struct work_struct *work)
 	if (!store->over) {
 		int err = write_newest(store);
 
-		if (last)
+		if (err == -EINPROGRESS)
+			queue(store, DELAY_LEASED);
+		else if (last)
 			release(store);
 		else if (err)
 			queue(store, DELAY_FAILED);
@@ -209,10 +267,8 @@ void kstate_store_changed(struct kstate_page *page)
 /* A page is removed. Context: its lock held. */
 void kstate_store_end(struct kstate_page *page)
 {
-	if (!page->store)
-		return;
-	kstate_place_end(&page->store->place);
-	queue_now(page->store);
+	if (page->store)
+		queue_now(page->store);
 }
 
 /* --- waiting --- */
@@ -220,12 +276,13 @@ void kstate_store_end(struct kstate_page *page)
 /* What is on disk is found there again, unless the file has lost its name. */
 static int promise(const struct kstate_store *store)
 {
-	return !store->named || has_name(store) ? 0 : -ENOENT;
+	return has_lost_name(store) ? -ENOENT : 0;
 }
 
 static bool is_stored(const struct kstate_store *store, u64 version)
 {
-	return READ_ONCE(store->stored) >= version;
+	/* with what goes with it */
+	return smp_load_acquire(&store->stored) >= version;
 }
 
 static bool is_over(const struct kstate_store *store, u64 version, unsigned int failures)
@@ -255,7 +312,10 @@ static int begin_wait(struct kstate_page *page, u64 *version, unsigned int *fail
 	return 1;
 }
 
-/* What a wait has come to; of a page that was removed meanwhile, what the last write did. */
+/*
+ * What a wait has come to; of a page that was removed meanwhile, what the last write did: the work
+ * lets go of the file then, and is not asked whether it has done so.
+ */
 static int end_wait(struct kstate_page *page, u64 version)
 {
 	struct kstate_store *store = page->store;
@@ -263,7 +323,9 @@ static int end_wait(struct kstate_page *page, u64 version)
 	lockdep_assert_held(&page->lock);
 	if (!is_stored(store, version))
 		return READ_ONCE(store->error);
-	return page->removed ? 0 : promise(store);
+	if (!page->removed)
+		return promise(store);
+	return READ_ONCE(store->lost) ? -ENOENT : 0;
 }
 
 /**
@@ -273,7 +335,8 @@ static int end_wait(struct kstate_page *page, u64 version)
  *
  * Context: process.
  * Return: 0; -EINVAL for a page that is not persistent, or a version that there is not; what the
- * file system said, where a try failed meanwhile; -ENOENT where the file was removed; -EIDRM;
+ * file system said, where a try failed meanwhile; -EAGAIN where somebody keeps a lease of the
+ * file; -EOVERFLOW where there are no more numbers; -ENOENT where the file was removed; -EIDRM;
  * -ERESTARTSYS.
  */
 int kstate_store_wait(struct kstate_page *page, u64 version)
@@ -317,16 +380,40 @@ static int check_file(const struct file *file)
 	return 0;
 }
 
-/* Return: 1 where there is a record; 0 for none; as kstate_record_load(). */
-static int load(struct kstate_store *store)
+/*
+ * Who makes a file may write what he has open then, whatever mode he gives it; so may whom he hands
+ * the descriptor.
+ */
+static int look_at_mode(struct kstate_store *store, struct file *file)
+{
+	int err = check_permission(file);
+
+	store->permitted = !err;
+	return err == -EACCES ? 0 : err;
+}
+
+/* Context: with the store's credentials. */
+static int load_with(struct kstate_store *store)
 {
 	struct file *file = open_file(store);
 	int loaded;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	loaded = kstate_record_load(file, &store->record, &store->turn);
+	loaded = look_at_mode(store, file);
+	if (!loaded)
+		loaded = kstate_record_load(file, &store->record, &store->turn);
 	fput(file);
+	return loaded;
+}
+
+/* Return: 1 where there is a record; 0 for none; as kstate_record_load(). */
+static int load(struct kstate_store *store)
+{
+	const struct cred *mine = override_creds(store->cred);
+	int loaded = load_with(store);
+
+	revert_creds(mine);
 	if (loaded > 0)
 		store->serial = le64_to_cpu(store->record.serial);
 	return loaded;
@@ -363,7 +450,7 @@ static struct kstate_store *make(struct kstate_page *page, const struct file *fi
 
 	if (IS_ERR(store))
 		return store;
-	err = kstate_place_take(&store->place, file_inode(file));
+	err = kstate_place_take(&store->place, file, &page->removed);
 	if (err) {
 		free_store(store);
 		return ERR_PTR(err);

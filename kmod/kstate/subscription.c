@@ -98,6 +98,8 @@ int kstate_subscribe(struct kstate_subscription *subscription, const char *name,
 	subscription->writable = writable;
 	/* with all that belongs to it */
 	smp_store_release(&subscription->page, page);
+	/* who waits for the file already was told of an error, and perhaps looks no more */
+	wake_up_all(&subscription->watch.wait);
 out_unlock:
 	mutex_unlock(&subscription->begin);
 	return err;

@@ -110,7 +110,8 @@ KSTATE_API int kstate_set_size(kstate_state_p state, size_t size);
 
 /**
  * kstate_set_persistent - keep a copy of the page in a file, for ever after
- * @filename: a regular file, which is made where there is none, with the caller's rights
+ * @filename: a regular file, which is made where there is none, with the caller's rights; its name is on disk before the
+ *	page is persistent
  *
  * The copy follows within about a tenth of a second, and is whole whenever the power goes. A page that was never written
  * begins as what is in the file. It stays without subscribers then, until it is deleted or its namespace goes.
@@ -125,7 +126,8 @@ KSTATE_API int kstate_set_persistent(kstate_state_p state, const char *filename)
  * @version: which; 0 is the newest
  *
  * Returns 0; -EINVAL for a page that is not persistent, or a version that there is not; -ENOENT where the file was removed,
- * or another put in its place, which nothing is written to; -EINTR; what the file system says. What failed is tried again.
+ * or another put in its place, which nothing is written to; -EAGAIN where somebody keeps a lease of it; -EOVERFLOW where the
+ * version is more than 2^52; -EINTR; what the file system says. What failed is tried again.
  */
 KSTATE_API int kstate_sync(kstate_state_p state, uint64_t version);
 

@@ -11,23 +11,27 @@
 
 #define NEW_MODE	0666
 
-/* The entry of a file that was made just now, which is where links lead. */
-static int sync_folder(const char *filename)
+/* Of the file that a name leads to, whatever links there are on the way. Returns -1 where it may not be read. */
+static int open_folder(const char *filename)
 {
 	char *path = realpath(filename, NULL);
-	int err = 0;
-	int fd;
+	int fd = path ? open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
-	/* gone already, or out of reach: so is its folder */
-	if (!path)
-		return errno == ENOMEM ? -ENOMEM : 0;
-	fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* A folder that may be passed but not read is none of ours to sync. */
-	if (fd >= 0 && fsync(fd) && errno != EINVAL)
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
 	free(path);
+	return fd;
+}
+
+/* The entry of a file that may have been made just now; with all else on its file system where that is the only way. */
+static int sync_name(const char *filename, int fd)
+{
+	int folder = open_folder(filename);
+	int err = 0;
+
+	if (folder < 0)
+		return syncfs(fd) ? -errno : 0;
+	if (fsync(folder) && errno != EINVAL)
+		err = -errno;
+	close(folder);
 	return err;
 }
 
@@ -42,9 +46,12 @@ int kstate_set_persistent(kstate_state_p state, const char *filename)
 	fd = open(filename, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, NEW_MODE);
 	if (fd < 0)
 		return -errno;
-	err = handle_ioctl(state->handle, KSTATE_IOC_PERSIST, &(__s32){fd});
+	/* Once the page is persistent others may be promised that it is found under that name, whatever becomes of us. */
+	err = sync_name(filename, fd);
+	if (!err)
+		err = handle_ioctl(state->handle, KSTATE_IOC_PERSIST, &(__s32){fd});
 	close(fd);
-	return err ? err : sync_folder(filename);
+	return err;
 }
 
 int kstate_sync(kstate_state_p state, uint64_t version)

@@ -199,7 +199,6 @@ int kstate_commit_many(const kstate_transaction_p *transactions, unsigned int co
 {
 	struct kstate_part parts[KSTATE_MANY_MAX] = {0};
 	struct kstate_many many = {.parts = (uintptr_t)parts, .count = count};
-	bool changed = false;
 	int err = 0;
 
 	if (!transactions || !count || count > KSTATE_MANY_MAX)
@@ -213,11 +212,8 @@ int kstate_commit_many(const kstate_transaction_p *transactions, unsigned int co
 		parts[i].data = described(transactions[i]);
 		if (is_unchanged(transactions[i]))
 			parts[i].data.address = parts[i].data.size = parts[i].data.flags = 0;
-		else
-			changed = true;
 	}
-	if (changed)
-		err = judged(handle_ioctl(transactions[0]->handle, KSTATE_IOC_COMMIT_MANY, &many));
+	err = judged(handle_ioctl(transactions[0]->handle, KSTATE_IOC_COMMIT_MANY, &many));
 	for (unsigned int i = 0; i < count; i++)
 		if (transactions[i]->handle)
 			end(transactions[i]);

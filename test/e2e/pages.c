@@ -10,23 +10,28 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <linux/fs.h>
 #include <linux/kstate.h>
+#include <linux/userfaultfd.h>
 
 #include "kstate.h"
 
@@ -464,6 +469,15 @@ static void together(void)
 	/* b was only looked at, but it is not any more what was seen */
 	expect_equal(kstate_commit_many(both, 2), -EPERM);
 	expect(value_of(a) == 1 && value_of(b) == 4);
+	/* also where both were */
+	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
+	expect_equal(kstate_start_transaction(both[1], b, KSTATE_WRITE), 0);
+	expect_equal(put(b, 5), 0);
+	expect_equal(kstate_commit_many(both, 2), -EPERM);
+	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
+	expect_equal(kstate_start_transaction(both[1], b, KSTATE_WRITE), 0);
+	expect_equal(kstate_commit_many(both, 2), 0);
+	expect(version_of(a) == 1 && version_of(b) == 3);
 	expect_equal(kstate_start_transaction(both[0], a, KSTATE_WRITE), 0);
 	expect_equal(kstate_start_transaction(both[1], b, KSTATE_READ), 0);
 	expect_equal(kstate_commit_many(both, 2), -EPERM);
@@ -713,6 +727,28 @@ static void waiting(void)
 	kstate_free_state(&state);
 }
 
+/* Who waits for a file that is no subscription yet, and looks only when something has changed. */
+static void early(void)
+{
+	struct kstate_subscribe wanted = {.permissions = KSTATE_PERMIT_READ, .name = "page"};
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+	int waiter = epoll_create1(EPOLL_CLOEXEC);
+	int fd = open("/dev/kstate", O_RDONLY | O_CLOEXEC);
+
+	expect_equal(put(state, 1), 0);
+	expect(fd >= 0 && !epoll_ctl(waiter, EPOLL_CTL_ADD, fd, &event));
+	expect_equal(epoll_wait(waiter, &event, 1, 0), 1);
+	expect_equal(event.events, EPOLLERR);
+	expect_equal(epoll_wait(waiter, &event, 1, 0), 0);
+	expect(!ioctl(fd, KSTATE_IOC_SUBSCRIBE, &wanted));
+	expect_equal(epoll_wait(waiter, &event, 1, 0), 1);
+	expect_equal(event.events, EPOLLIN);
+	close(waiter);
+	close(fd);
+	kstate_free_state(&state);
+}
+
 static long long now(void)
 {
 	struct timespec time;
@@ -826,8 +862,9 @@ static void told(void)
 
 #define FILE_MOST	16384
 #define RECORDS_APART	8192
-/* Bytes of a record before its data. */
+/* Bytes of a record before its data, and where among them its version is. */
 #define HEAD		64
+#define VERSION		16
 
 static char file_name[] = "/tmp/page.XXXXXX";
 
@@ -1099,25 +1136,128 @@ static void opener(void)
 	unlink(file_name);
 }
 
-/* Who has a lease of the file holds up nothing: it is written when that is given up. */
+static void mode_for_all(mode_t mode)
+{
+	expect(!seteuid(0) && !chmod(file_name, mode) && !seteuid(2));
+}
+
+/* A file that may not be opened to write any more is not written, though it was opened once. */
+static void permitted(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char other_name[] = "/tmp/page.other";
+	int fd;
+
+	make_file();
+	expect(!seteuid(2));
+	mode_for_all(0666);
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	mode_for_all(0644);
+	expect_equal(put(state, 2), 0);
+	expect_equal(kstate_sync(state, 2), -EACCES);
+	mode_for_all(0666);
+	while (kstate_sync(state, 2))
+		usleep(10000);
+	deleted(&state);
+	/* who makes a file may write it, whatever mode he gives it */
+	fd = open(other_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	expect(fd >= 0 && !ioctl(kstate_get_fd(other), KSTATE_IOC_PERSIST, &fd));
+	close(fd);
+	expect_equal(put(other, 1), 0);
+	expect_equal(kstate_sync(other, 1), 0);
+	deleted(&other);
+	expect(!seteuid(0) && !unlink(file_name) && !unlink(other_name));
+}
+
+static pid_t waiting_for(kstate_state_p state)
+{
+	pid_t child = fork();
+
+	expect(child >= 0);
+	if (!child)
+		_exit(-kstate_sync(state, 0));
+	return child;
+}
+
+/* What the wait has come to, as an errno. */
+static int outcome_of(pid_t child)
+{
+	int status;
+
+	expect(waitpid(child, &status, 0) == child && WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static bool still_waits(pid_t child)
+{
+	usleep(300000);
+	return waitpid(child, NULL, WNOHANG) == 0;
+}
+
+/* What the page of a file has to wait for that somebody has a lease of, who will give it up or have it taken from him. */
 static void leased(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char other_name[] = "/tmp/page.other";
+	pid_t patient;
 	int fd;
 
 	make_file();
 	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(kstate_set_persistent(other, other_name), 0);
 	signal(SIGIO, SIG_IGN);
 	fd = open(file_name, O_RDWR | O_CLOEXEC);
 	expect(fd >= 0 && !fcntl(fd, F_SETLEASE, F_WRLCK));
 	expect_equal(put(state, 1), 0);
-	expect_equal(kstate_sync(state, 1), -EAGAIN);
+	patient = waiting_for(state);
+	expect(still_waits(patient));
+	/* nobody else does */
+	expect_equal(put(other, 1), 0);
+	expect_equal(kstate_sync(other, 1), 0);
 	expect(!fcntl(fd, F_SETLEASE, F_UNLCK));
-	while (kstate_sync(state, 1))
-		usleep(10000);
-	close(fd);
+	expect_equal(outcome_of(patient), 0);
+	write_to("/proc/sys/fs/lease-break-time", "1");
+	expect(!fcntl(fd, F_SETLEASE, F_WRLCK));
+	expect_equal(put(state, 2), 0);
+	expect_equal(kstate_sync(state, 2), 0);
+	write_to("/proc/sys/fs/lease-break-time", "45");
+	/* also the last version of all */
+	expect(!fcntl(fd, F_SETLEASE, F_WRLCK));
+	expect_equal(put(state, 3), 0);
 	deleted(&state);
+	usleep(300000);
+	expect(!fcntl(fd, F_SETLEASE, F_UNLCK));
+	close(fd);
+	state = loaded("page", 3, 3);
+	deleted(&state);
+	deleted(&other);
 	unlink(file_name);
+	unlink(other_name);
+}
+
+#define FOLDER		"/tmp/page.folder"
+
+static void keep_in_folder(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+
+	expect_equal(kstate_set_persistent(state, FOLDER "/page"), 0);
+	deleted(&state);
+}
+
+/* Where a file was made its name is on disk before the page is persistent; by which calls is seen from outside. */
+static void entered(void)
+{
+	expect(!mkdir(FOLDER, 0700) && !chmod("/dev/kstate", 0666));
+	keep_in_folder();
+	/* a folder that may be passed, and not read */
+	expect(!unlink(FOLDER "/page") && !chmod(FOLDER, 0333));
+	as(2, 2, keep_in_folder);
+	expect(!chmod("/dev/kstate", 0600) && !unlink(FOLDER "/page") && !rmdir(FOLDER));
 }
 
 /* The file goes with the page, however long others keep what they had open of it. */
@@ -1298,16 +1438,6 @@ static void freeze(unsigned long command)
 	close(fd);
 }
 
-static pid_t waiting_for(kstate_state_p state)
-{
-	pid_t child = fork();
-
-	expect(child >= 0);
-	if (!child)
-		_exit(kstate_sync(state, 0) ? 1 : 0);
-	return child;
-}
-
 /* More than there are threads for. */
 #define CROWD		300
 
@@ -1410,6 +1540,260 @@ static void dead(void)
 	unmount_disk();
 }
 
+/* The file has lost its name before the last version is there, and so has the version; whether there is a page still or not. */
+static void lost(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char name[] = DISK "/page";
+	pid_t patient;
+
+	mount_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect(!unlink(name));
+	freeze(FIFREEZE);
+	expect_equal(put(state, 1), 0);
+	patient = waiting_for(state);
+	expect(still_waits(patient));
+	deleted(&state);
+	freeze(FITHAW);
+	expect_equal(outcome_of(patient), ENOENT);
+	unmount_disk();
+}
+
+static pid_t persisting(kstate_state_p state, int fd)
+{
+	pid_t child = fork();
+
+	expect(child >= 0);
+	if (!child)
+		_exit(ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd) ? errno : 0);
+	return child;
+}
+
+/* A page that is removed while its file is loaded has that no longer than one that had it for long. */
+static void ending_early(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	char name[] = DISK "/page";
+	pid_t first, second;
+	int fd;
+
+	mount_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(put(state, 1), 0);
+	deleted(&state);
+	state = subscribed("page", KSTATE_WRITE);
+	fd = open(name, O_RDWR | O_CLOEXEC);
+	expect(fd >= 0);
+	usleep(300000);
+	freeze(FIFREEZE);
+	first = persisting(state, fd);
+	expect(still_waits(first));
+	deleted(&state);
+	second = persisting(other, fd);
+	expect(still_waits(second));
+	freeze(FITHAW);
+	expect_equal(outcome_of(first), EIDRM);
+	expect_equal(outcome_of(second), 0);
+	expect_equal(value_of(other), 1);
+	close(fd);
+	deleted(&other);
+	unmount_disk();
+}
+
+/* Memory that does not come until somebody says so. */
+static struct uffdio_range never;
+
+static int make_never(void)
+{
+	struct uffdio_api api = {.api = UFFD_API};
+	struct uffdio_register wanted = {.mode = UFFDIO_REGISTER_MODE_MISSING};
+	void *memory = mmap(NULL, KSTATE_MAX_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	expect(memory != MAP_FAILED && fd >= 0 && !ioctl(fd, UFFDIO_API, &api));
+	never = (struct uffdio_range){.start = (uintptr_t)memory, .len = KSTATE_MAX_SIZE};
+	wanted.range = never;
+	expect(!ioctl(fd, UFFDIO_REGISTER, &wanted));
+	return fd;
+}
+
+/* Has the file to itself for as long, as whoever writes has. */
+static void *write_never(void *file)
+{
+	expect_equal(pwrite((int)(intptr_t)file, (void *)never.start, 1, FILE_MOST), 1);
+	return NULL;
+}
+
+/* As many as are written at a time, and more. */
+#define SELFISH		20
+
+/* Who has all that is written of his on a disk wait holds up himself. */
+static void selfish(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	kstate_state_p others[SELFISH];
+	pthread_t threads[SELFISH];
+	int files[SELFISH];
+	int fd = make_never();
+	char name[32];
+
+	mount_disk();
+	expect_equal(kstate_set_persistent(state, DISK "/page"), 0);
+	expect(!chmod(DISK, 0777));
+	for (unsigned int i = 0; i < SELFISH; i++) {
+		snprintf(name, sizeof(name), "other.%u", i);
+		others[i] = subscribed(name, KSTATE_WRITE);
+		snprintf(name, sizeof(name), DISK "/%u", i);
+		/* of this thread alone: those that write do not hear of anything */
+		setfsuid(2);
+		expect_equal(kstate_set_persistent(others[i], name), 0);
+		files[i] = open(name, O_RDWR | O_CLOEXEC);
+		setfsuid(0);
+		expect(files[i] >= 0 && !pthread_create(&threads[i], NULL, write_never, (void *)(intptr_t)files[i]));
+	}
+	usleep(300000);
+	for (unsigned int i = 0; i < SELFISH; i++)
+		expect_equal(put(others[i], 1), 0);
+	usleep(300000);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	expect(!ioctl(fd, UFFDIO_ZEROPAGE, &(struct uffdio_zeropage){.range = never}));
+	for (unsigned int i = 0; i < SELFISH; i++) {
+		expect(!pthread_join(threads[i], NULL) && !close(files[i]));
+		expect_equal(kstate_sync(others[i], 1), 0);
+		deleted(&others[i]);
+	}
+	deleted(&state);
+	unmount_disk();
+	close(fd);
+}
+
+/* --- on a disk that fails where it is told to --- */
+
+#define BLOCK		4096
+#define SECTOR		512
+/* Called as the first of them would be in any case. */
+#define NULL_BLOCK	"/sys/kernel/config/nullb/nullb0"
+
+static void mount_failing_disk(void)
+{
+	expect(!mkdir(DISK, 0700));
+	expect(!system("modprobe null_blk nr_devices=0; mountpoint -q /sys/kernel/config || mount -t configfs none /sys/kernel/config"));
+	expect(!mkdir(NULL_BLOCK, 0700));
+	write_to(NULL_BLOCK "/size", "16");
+	write_to(NULL_BLOCK "/memory_backed", "1");
+	write_to(NULL_BLOCK "/power", "1");
+	expect(!system("mkfs.ext4 -q -b 4096 /dev/nullb0 && mount /dev/nullb0 " DISK));
+}
+
+static void unmount_failing_disk(void)
+{
+	while (umount(DISK)) {
+		expect(errno == EBUSY);
+		usleep(10000);
+	}
+	write_to(NULL_BLOCK "/power", "0");
+	expect(!rmdir(NULL_BLOCK) && !rmdir(DISK));
+}
+
+/* Lets the disk fail, or not any more, at that place of a file. */
+static void fail(const char *name, int place, bool fails)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	int block = place / BLOCK;
+	char sectors[64];
+	long first;
+
+	expect(fd >= 0 && !ioctl(fd, FIBMAP, &block) && block);
+	close(fd);
+	first = (long)block * (BLOCK / SECTOR);
+	snprintf(sectors, sizeof(sectors), "%c%ld-%ld", fails ? '+' : '-', first, first + BLOCK / SECTOR - 1);
+	write_to(NULL_BLOCK "/badblocks", sectors);
+}
+
+/* Of the version in the second record of a file what is on the disk, and not only in memory. */
+static uint64_t version_on_disk(const char *name)
+{
+	static unsigned char bytes[BLOCK] __attribute__((aligned(BLOCK)));
+	int fd = open(name, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	uint64_t version;
+
+	expect(fd >= 0);
+	expect_equal(pread(fd, bytes, sizeof(bytes), RECORDS_APART), sizeof(bytes));
+	close(fd);
+	memcpy(&version, bytes + VERSION, sizeof(version));
+	return version;
+}
+
+/* What could not be written stays in memory, as if it had been; who finds it there does not take it for what is on disk. */
+static void believed(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char name[] = DISK "/page";
+
+	mount_failing_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	for (uint32_t i = 1; i <= 5; i++) {
+		expect_equal(put(state, i), 0);
+		expect_equal(kstate_sync(state, i), 0);
+	}
+	fail(name, RECORDS_APART, true);
+	expect_equal(put(state, 6), 0);
+	expect_equal(kstate_sync(state, 6), -EIO);
+	deleted(&state);
+	usleep(300000);
+	fail(name, RECORDS_APART, false);
+	expect_equal(version_on_disk(name), 4);
+	state = subscribed("page", KSTATE_WRITE);
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(value_of(state), 6);
+	expect_equal(kstate_sync(state, 6), 0);
+	expect_equal(version_on_disk(name), 6);
+	deleted(&state);
+	unmount_failing_disk();
+}
+
+/* Of klogctl(), which names it for programs of the kernel's only. */
+#define READ_ALL	3
+
+static bool is_logged(const char *words)
+{
+	static char log[1 << 20];
+	int size = klogctl(READ_ALL, log, sizeof(log) - 1);
+
+	expect(size >= 0);
+	log[size] = '\0';
+	return strstr(log, words);
+}
+
+/* Of a record that cannot be read nobody knows how new it is; also where its first block can. */
+static void unreadable(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	char name[] = DISK "/page";
+
+	mount_failing_disk();
+	expect_equal(kstate_set_persistent(state, name), 0);
+	for (uint32_t i = 1; i <= 2; i++) {
+		expect_equal(put(state, i), 0);
+		expect_equal(kstate_sync(state, i), 0);
+	}
+	deleted(&state);
+	usleep(300000);
+	expect(!is_logged("kstate: one of the records in /page on nullb0 cannot be read"));
+	fail(name, RECORDS_APART + BLOCK, true);
+	write_to("/proc/sys/vm/drop_caches", "3");
+	state = subscribed("page", KSTATE_WRITE);
+	expect_equal(kstate_set_persistent(state, name), 0);
+	expect_equal(value_of(state), 1);
+	expect(is_logged("kstate: one of the records in /page on nullb0 cannot be read"));
+	fail(name, RECORDS_APART + BLOCK, false);
+	deleted(&state);
+	unmount_failing_disk();
+}
+
 /* --- ids, texts --- */
 
 static void ids(void)
@@ -1470,7 +1854,9 @@ static const struct {
 	{"damaged", damaged},	 {"full", full},	   {"replaced", replaced}, {"overwritten", overwritten},
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
-	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},
+	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},
+	{"lost", lost},		 {"believed", believed},   {"unreadable", unreadable},
+	{"ending-early", ending_early}, {"selfish", selfish}, {"early", early}, {"entered", entered},
 };
 
 int main(int argc, char **argv)

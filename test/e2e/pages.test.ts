@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Pages, as the C library has them (native/lib/kstate.h). Each check is one of test/e2e/pages.c.
 
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
 import { test } from 'node:test'
 import { behaviour, outputOf } from './guest.ts'
 import { kstateLoaded } from './kstate.ts'
@@ -25,6 +27,7 @@ const checks: Readonly<Record<string, string>> = {
   apart: 'the same page twice, or pages of different namespaces, are not read together',
   sizes: 'any size before the first write, only larger ones afterwards, with zeroes at the end',
   delete: 'deleting is refused while others subscribe; afterwards every use fails, and the name is free',
+  early: 'who waits for a descriptor before it is subscribed is told of what is there',
   waiting: 'a descriptor is readable until the newest version is acknowledged, and reading waits for one',
   rate: 'changes are shown no more often than the rate says, and the last one in the end',
   still: 'between two that are shown the view holds still; who writes sees what is there',
@@ -40,7 +43,8 @@ const checks: Readonly<Record<string, string>> = {
   many: 'a page has at most 4096 subscribers, who all are told of a change',
   appended: 'what others do with a file that a page was given is nothing to how it is written',
   opener: 'a file is written with the rights of who opened it: it does not stay one that runs as its owner',
-  leased: 'who has a lease of the file holds up nothing',
+  leased: 'a file that somebody has a lease of is written when that is given up, or taken from him, and nobody else waits for it',
+  permitted: 'a file that may not be opened to write any more is not written, whoever had opened it',
   released: 'a file goes with its page, however long others keep what they had open of it',
   remounted: 'a page in a file keeps no file system from becoming read-only, and is written when it may be again',
   replaced: 'names are not followed: what is put in the place of the file is not touched, and nothing promised of one that is removed',
@@ -53,6 +57,11 @@ const checks: Readonly<Record<string, string>> = {
 const diskChecks: Readonly<Record<string, string>> = {
   hung: 'a disk that hangs with hundreds of pages holds up who waits for it, who can be killed, and no commit, reader or other page',
   dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
+  lost: 'of a file that was removed nothing is promised, also where the page is removed meanwhile',
+  'ending-early': 'a page that is removed while it is loaded has its file waited for, as any that is removed',
+  selfish: 'who has twenty files of his own hang holds up no page of others on the same disk',
+  believed: 'what could not be written is not taken for what is on disk when it is found again, but written',
+  unreadable: 'a record that cannot be read gives way to the older one, and the log says so',
 }
 
 /** By netlink: test/e2e/page-netlink.c. */
@@ -63,6 +72,16 @@ const netlinkChecks: Readonly<Record<string, string>> = {
   crowd: 'three hundred pages are listed, in order, and by a pattern',
   events: 'pages that come and go are told, and commits that ask for it, no more than one in a tenth of a second',
 }
+
+const TRACE = '/tmp/pages.strace'
+
+behaviour('a file is found by its name after a power cut, too, before its page is persistent; as strace sees it', async (place) => {
+  place.afterwards(() => rm(TRACE))
+  await outputOf('strace', '-f', '-o', TRACE, '-e', 'trace=fsync,syncfs,ioctl', 'build/test/pages', 'entered')
+  const calls = (await readFile(TRACE, 'utf8')).matchAll(/(fsync|syncfs)\(|0x70, (0xa8),/g)
+  // In a folder that may be read, and in one that may not.
+  assert.deepEqual([...calls].map(([, sync]) => sync ?? 'persist'), ['fsync', 'persist', 'syncfs', 'persist'])
+})
 
 const hasDisks = spawnSync('modprobe', ['-a', 'loop', 'ext4']).status === 0
 if (!hasDisks) void test('disks that fail', { skip: 'this kernel has none' })

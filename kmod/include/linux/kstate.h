@@ -21,8 +21,10 @@
  * Limits. A page and a handle are charged to the namespace, under the limits of kstate's module
  * parameters, and to the memory cgroup that is active (set_active_memcg()).
  *
- * Context. All of it may be called with locks held, in a state's turn and in softirq, not in hard
- * interrupts. Nothing sleeps; what must be made is made of memory that is at hand.
+ * Context. All of it may be called with locks held, in a state's turn and in softirq, but only
+ * where interrupts are on, so neither in hard ones nor under spin_lock_irqsave(): the locks that
+ * are taken here are given back by spin_unlock_bh(). Nothing sleeps; what must be made is made of
+ * memory that is at hand.
  */
 #ifndef _LINUX_KSTATE_H
 #define _LINUX_KSTATE_H

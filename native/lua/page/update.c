@@ -155,8 +155,11 @@ static int finish(lua_State *L)
 	uint64_t version;
 	int err;
 
-	/* all that may raise an error comes before the commit; a slot that is closed is empty */
-	luaL_checkstack(L, LUA_MINSTACK, "too many values were returned");
+	/*
+	 * All that may raise an error comes before the commit: also the room for the function that closes the transaction after
+	 * it, and what Lua pushes to call that. A slot that is closed is empty.
+	 */
+	luaL_checkstack(L, 2 * LUA_MINSTACK, "too many values were returned");
 	lua_pushvalue(L, VIEW);
 	lua_closeslot(L, VIEW);
 	err = commit(L, lua_touserdata(L, -1), &version);
