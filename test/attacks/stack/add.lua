@@ -2,5 +2,5 @@
 -- Recursion: __add.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__add = function(a, b) return a + b + 1 end return setmetatable({}, m) + 1

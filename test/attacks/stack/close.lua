@@ -2,5 +2,5 @@
 -- Recursion: __close.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local function f() local g <close> = setmetatable({}, {__close = function() f() end}) end f()

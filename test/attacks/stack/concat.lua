@@ -2,5 +2,5 @@
 -- Recursion: __concat.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__concat = function(a, b) return "x" .. (a .. b) end return setmetatable({}, m) .. "x"

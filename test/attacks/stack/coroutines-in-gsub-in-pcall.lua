@@ -2,5 +2,5 @@
 -- Recursion: coroutines in gsub in pcall.
 --
 -- ends: ECANCELED | ETIME
--- budget: 1 s
+-- budget: 10 s
 local function f() pcall(string.gsub, "x", "x", coroutine.wrap(f)) error("deep") end f()

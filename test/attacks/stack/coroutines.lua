@@ -2,5 +2,5 @@
 -- Recursion: coroutines.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local function f() coroutine.wrap(f)() error("deep") end f()

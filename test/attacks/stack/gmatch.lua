@@ -2,5 +2,5 @@
 -- Recursion: gmatch.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local function f() for _ in ("x"):gmatch("x") do f() end error("deep") end f()

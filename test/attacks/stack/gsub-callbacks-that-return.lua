@@ -2,5 +2,5 @@
 -- Recursion: gsub callbacks that return.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local function f() return (("x"):gsub("x", f)) end f()

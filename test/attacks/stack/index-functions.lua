@@ -2,5 +2,5 @@
 -- Recursion: __index functions.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__index = function(t, k) return setmetatable({}, m)[k] end return setmetatable({}, m).x

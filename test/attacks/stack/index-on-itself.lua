@@ -2,5 +2,5 @@
 -- Recursion: __index on itself.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local t = {} setmetatable(t, {__index = t}) return t.x

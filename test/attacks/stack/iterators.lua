@@ -2,5 +2,5 @@
 -- Recursion: iterators.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local function f() for _ in f do end error("deep") end for _ in f do end

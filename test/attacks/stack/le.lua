@@ -2,5 +2,5 @@
 -- Recursion: __le.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__le = function(a, b) return not (a <= b) end return setmetatable({}, m) <= 1

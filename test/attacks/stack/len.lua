@@ -2,5 +2,5 @@
 -- Recursion: __len.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__len = function(t) return #t + 1 end return #setmetatable({}, m)

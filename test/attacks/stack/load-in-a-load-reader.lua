@@ -2,5 +2,5 @@
 -- Recursion: load in a load reader.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local function f() load(f) error("deep") end f()

@@ -2,5 +2,5 @@
 -- Recursion: load of load.
 --
 -- ends: ECANCELED | ETIME
--- budget: 1 s
+-- budget: 10 s
 function f() load("f()")() error("deep") end f()

@@ -2,5 +2,5 @@
 -- Recursion: __newindex functions.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__newindex = function(t, k, v) setmetatable({}, m)[k] = v end setmetatable({}, m).x = 1

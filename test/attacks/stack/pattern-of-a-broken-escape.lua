@@ -2,6 +2,6 @@
 -- A pattern of a broken escape.
 --
 -- ends: well
--- budget: 1 s
+-- budget: 10 s
 -- maxalloc: 64M
 ("a"):match(("%"):rep(99999))

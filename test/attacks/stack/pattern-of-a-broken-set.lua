@@ -2,6 +2,6 @@
 -- A pattern of a broken set.
 --
 -- ends: ECANCELED malformed pattern
--- budget: 1 s
+-- budget: 10 s
 -- maxalloc: 64M
 ("a"):match("[" .. ("a"):rep(100000))

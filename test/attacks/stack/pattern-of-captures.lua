@@ -2,6 +2,6 @@
 -- A pattern of captures.
 --
 -- ends: ECANCELED too many captures
--- budget: 1 s
+-- budget: 10 s
 -- maxalloc: 64M
 ("a"):rep(300000):match(("(a)"):rep(33))

@@ -2,6 +2,6 @@
 -- A pattern of many single characters.
 --
 -- ends: ECANCELED pattern too complex
--- budget: 1 s
+-- budget: 10 s
 -- maxalloc: 64M
 ("a"):rep(200000):match(("a?"):rep(100000))

@@ -2,6 +2,6 @@
 -- A pattern of positions.
 --
 -- ends: well
--- budget: 1 s
+-- budget: 10 s
 -- maxalloc: 64M
 ("a"):rep(100):match(("()"):rep(32))

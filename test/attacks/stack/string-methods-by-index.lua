@@ -2,5 +2,5 @@
 -- Recursion: string methods by __index.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 getmetatable("").__index = function(s, k) return s[k] end return ("x").y

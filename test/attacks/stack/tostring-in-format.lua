@@ -2,5 +2,5 @@
 -- Recursion: __tostring in format.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__tostring = function(t) return string.format("%s!", t) end tostring(setmetatable({}, m))

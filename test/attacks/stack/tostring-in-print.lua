@@ -2,5 +2,5 @@
 -- Recursion: __tostring in print.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__tostring = function(t) print(t) return "x" end print(setmetatable({}, m))

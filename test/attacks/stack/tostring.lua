@@ -2,5 +2,5 @@
 -- Recursion: __tostring.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__tostring = function(t) return tostring(t) .. "x" end tostring(setmetatable({}, m))

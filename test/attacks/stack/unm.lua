@@ -2,5 +2,5 @@
 -- Recursion: __unm.
 --
 -- ends: ECANCELED
--- budget: 1 s
+-- budget: 10 s
 local m = {} m.__unm = function(a) return -a + 1 end return -setmetatable({}, m)
