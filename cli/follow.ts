@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What keeps coming, printed as it comes: messages of a state, events.
 
+import { startTimer } from '../native/addon/alarm.ts'
 import { isCode } from './errors.ts'
 import type { ExitStatus } from './exit.ts'
 import { onInterruption } from './interrupt.ts'
 import { LiveOutput } from './output/live.ts'
 import type { Stream } from './streams.ts'
-
-/** setTimeout() takes no more milliseconds at once; it is 24 days. */
-const TIMER_MAX = 0x7fffffff
 
 export interface Source<Item> {
   /** ends, or throws EINTR, once the signal is given */
@@ -81,17 +79,13 @@ interface Alarm {
 
 export function startAlarm(seconds: number, ring: () => void): Alarm {
   let rang = false
-  let timer: NodeJS.Timeout | undefined
-  const wait = (left: number): void => {
-    timer = left > TIMER_MAX ? setTimeout(() => { wait(left - TIMER_MAX) }, TIMER_MAX) : setTimeout(() => { rang = true; ring() }, left)
-  }
-  if (seconds > 0) wait(seconds * 1000)
+  const stop = seconds > 0 ? startTimer(seconds * 1000, () => { rang = true; ring() }) : undefined
   return {
     get rang() {
       return rang
     },
     stop() {
-      clearTimeout(timer)
+      stop?.()
     },
   }
 }

@@ -66,7 +66,7 @@ async function explainPage(error: LunatikError, page: string, failure: Failure, 
     case 'EPERM':
       return { ...failure, hint: FOR_PAGES }
     case 'ENOENT':
-      return { ...failure, hint: nearestPages(page, await pageNames(context)) }
+      return { ...failure, hint: nearestUnlessThere(page, await pageNames(context)) }
     case 'EACCES':
       return { ...failure, hint: `try sudo; owner and mode are told by: ${typed(context, 'page list', page)}` }
     case 'EBUSY':
@@ -79,11 +79,6 @@ async function explainPage(error: LunatikError, page: string, failure: Failure, 
 /** Of a listing, whose failure is about no page. */
 function isOfPages({ command }: Context): boolean {
   return command.startsWith('page ')
-}
-
-/** None where the page is there: what was not found is then something else, such as its file. */
-function nearestPages(page: string, names: readonly string[]): string | undefined {
-  return names.includes(page) ? undefined : didYouMean(page, names)
 }
 
 /** None where they cannot be asked for. */
@@ -100,8 +95,7 @@ async function nearestNames(error: LunatikError, context: Context): Promise<stri
   const { state } = error
   if (state === undefined) return context.netns === undefined ? undefined : nearestNamespaces(context.netns)
   const names = (await asked(context, (session) => session.list()))?.map(({ name }) => name) ?? []
-  // What was not found is then something in the state.
-  return names.includes(state) ? undefined : didYouMean(state, names)
+  return nearestUnlessThere(state, names)
 }
 
 function nearestNamespaces(wanted: string): string | undefined {
@@ -110,6 +104,11 @@ function nearestNamespaces(wanted: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What was not found is then something else: something in the state, or the page's file. */
+function nearestUnlessThere(wanted: string, names: readonly string[]): string | undefined {
+  return names.includes(wanted) ? undefined : didYouMean(wanted, names)
 }
 
 function didYouMean(wanted: string, names: readonly string[]): string | undefined {

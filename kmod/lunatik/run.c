@@ -151,6 +151,13 @@ static bool is_overdue(struct lunatik_run *run)
 	       ktime_compare(ktime_get(), run->deadline) >= 0;
 }
 
+/* Context: the lock held. */
+static void clear_overdue(struct lunatik_state *state)
+{
+	if (state->run && is_overdue(state->run))
+		take_away(state->run, LUNATIK_STOP_BUDGET);
+}
+
 /**
  * lunatik_run_clear - end what callers have left lying in a state
  * @state: found and locked
@@ -164,8 +171,7 @@ void lunatik_run_clear(struct lunatik_state *state)
 	ktime_t now = ktime_get();
 	struct lunatik_run *run;
 
-	if (state->run && is_overdue(state->run))
-		take_away(state->run, LUNATIK_STOP_BUDGET);
+	clear_overdue(state);
 	list_for_each_entry(run, &state->namespace->runs, node)
 		if (run->state == state && run->phase == LUNATIK_RUN_WAITING &&
 		    ktime_compare(now, run->wait_until) >= 0)
@@ -207,8 +213,7 @@ static int may_claim(struct lunatik_run *run, struct netlink_ext_ack *extack)
 	}
 	if (lunatik_state_may_use(state, &run->caller, extack))
 		return run->wait_handle ? -EAGAIN : -EBUSY;
-	if (state->run && is_overdue(state->run))
-		take_away(state->run, LUNATIK_STOP_BUDGET);
+	clear_overdue(state);
 	if (state->run) {
 		NL_SET_ERR_MSG(extack, "state is in use");
 		return -EAGAIN;

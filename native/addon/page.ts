@@ -112,14 +112,12 @@ export class Page {
   /** What `pages.readMany` does. */
   static readMany(pages: readonly Page[], into?: readonly Uint8Array[]): PageCopy[] {
     checkMany(pages, 'pages')
-    checkArray(into ?? [], 'into')
-    // Of our own, so that no code of the caller's runs between a look at them and their use.
+    // Lists of our own, so that no code of the caller's runs between a look at them and their use.
     const natives = Array.from(pages, (page) => {
       if (!(page instanceof Page)) throw new TypeError('one of the pages is no Page')
       return page.#native
     })
-    const rooms = into ? Array.from(into) : natives.map(() => new Uint8Array(PAGE_SIZE_MAX))
-    checkRooms(rooms, natives.length)
+    const rooms = into === undefined ? natives.map(() => new Uint8Array(PAGE_SIZE_MAX)) : roomsIn(into, natives.length)
     const numbers = new Float64Array(PAGE_NUMBERS * natives.length)
     native.readMany(natives, rooms, numbers)
     return rooms.map((room, index) => copied(numbers, index, room))
@@ -252,11 +250,13 @@ function filled(room: Uint8Array, size: number): Uint8Array {
   return room.length === size ? room : room.subarray(0, size)
 }
 
-function checkRooms(into: readonly Uint8Array[], count: number): void {
+function roomsIn(into: readonly Uint8Array[], count: number): Uint8Array[] {
   checkArray(into, 'into')
-  if (into.length !== count) throw new RangeError(`into has ${into.length} places for ${count} pages`)
-  for (const room of into) {
+  const rooms = Array.from(into)
+  if (rooms.length !== count) throw new RangeError(`into has ${rooms.length} places for ${count} pages`)
+  for (const room of rooms) {
     if ((room as unknown) === undefined) throw new TypeError('into has an empty place')
     checkBytes(room, 'into')
   }
+  return rooms
 }

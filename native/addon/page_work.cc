@@ -2,20 +2,17 @@
 #include "page_work.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
 
 #include <cerrno>
-#include <csignal>
 #include <deque>
 #include <mutex>
 #include <utility>
 
 #include "page.h"
 #include "page_failure.h"
+#include "thread.h"
 
 namespace {
-
-constexpr size_t kStackSize = size_t{256} * 1024;
 
 // A program may have thousands of pages, and keep all of them at once; others of them wait.
 constexpr unsigned kThreads = 64;
@@ -47,19 +44,11 @@ class Threads {
 
   int Start() {
     pthread_t thread;
-    pthread_attr_t attributes;
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kStackSize);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int code = pthread_create(&thread, &attributes, Main, this);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    pthread_attr_destroy(&attributes);
-    if (code == 0) count_++;
-    return code;
+    const int code = StartThread(&thread, Main, this);
+    if (code != 0) return code;
+    pthread_detach(thread);
+    count_++;
+    return 0;
   }
 
   static void* Main(void* self) {

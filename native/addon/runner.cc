@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "runner.h"
 
-#include <csignal>
 #include <algorithm>
 #include <new>
 #include <string_view>
 #include <system_error>
 #include <thread>
+
+#include "thread.h"
 
 namespace {
 
@@ -23,8 +24,6 @@ constexpr size_t kShortCode = 4096;
 
 // So much output waits for a reader before the chunk is kept waiting.
 constexpr size_t kUnreadOutput = size_t{256} * 1024;
-
-constexpr size_t kStackSize = size_t{256} * 1024;
 
 // Looking is for when the other side is on another processor.
 bool AloneOnProcessor() {
@@ -214,19 +213,9 @@ void Runner::Cancel() {
   if (port_ != 0) lunatik_abort(session_, state_.c_str(), port_, nullptr);
 }
 
-// Whatever signals Node handles are for its own threads: here they would end what the kernel is doing for us.
 void Runner::EnsureThread() {
   if (has_thread_) return;
-  pthread_attr_t attributes;
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackSize);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  const int code = pthread_create(&thread_, &attributes, ThreadMain, this);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  pthread_attr_destroy(&attributes);
+  const int code = StartThread(&thread_, ThreadMain, this);
   if (code != 0) {
     stop_ = true;
     if (started_) Finish();

@@ -3,6 +3,7 @@
 // becomes of their end.
 
 import { constants } from 'node:os'
+import { startTimer } from './alarm.ts'
 import { changeArguments, type Change } from './change.ts'
 import { checkFunction, checkSignal } from './check.ts'
 import { LunatikError } from './error.ts'
@@ -49,8 +50,6 @@ export interface RunResult {
 }
 
 const MICROSECONDS = 1e6
-/** setTimeout() takes no more milliseconds; it is 24 days. */
-const TIMER_MAX = 0x7fffffff
 
 /** What most have; of the same object, nothing is looked at. */
 export const NO_OPTIONS: RunOptions = {}
@@ -131,7 +130,7 @@ export class Run {
   #id: number
   #reason: Reason | undefined
   readonly #ignoreSignal: () => void
-  #timer: NodeJS.Timeout | undefined
+  readonly #stopTimer: (() => void) | undefined
 
   constructor(
     native: NativeSession,
@@ -151,16 +150,7 @@ export class Run {
     this.#resolve = resolve
     this.#reject = reject
     this.#ignoreSignal = onAbort(options.signal, () => { this.#cancel({ kind: 'signal' }) })
-    if (patience) this.#wait(patience / 1000)
-  }
-
-  /** Milliseconds. */
-  #wait(left: number): void {
-    const rest = left - TIMER_MAX
-    this.#timer = setTimeout(() => {
-      if (rest > 0) this.#wait(rest)
-      else this.#cancel({ kind: 'timeout' })
-    }, Math.min(left, TIMER_MAX))
+    if (patience) this.#stopTimer = startTimer(patience / 1000, () => { this.#cancel({ kind: 'timeout' }) })
   }
 
   output(bytes: Uint8Array): void {
@@ -175,7 +165,7 @@ export class Run {
   end(ending: Ending): void {
     this.#id = 0
     this.#ignoreSignal()
-    clearTimeout(this.#timer)
+    this.#stopTimer?.()
     try {
       if (this.#reason?.kind === 'thrown') throw this.#reason.thrown
       this.#resolve(resultOf(ending, this.#record, this.#work, this.#options, this.#reason))

@@ -25,11 +25,13 @@ export class Transaction extends PageCopy {
   static commitMany(transactions: readonly Transaction[]): Promise<void> {
     return promise(() => {
       checkMany(transactions, 'transactions')
-      const natives = Array.from(transactions, (transaction) => {
+      // A list of our own, so that those that are looked at are those that are committed.
+      const own = Array.from(transactions)
+      const natives = own.map((transaction) => {
         if (!(transaction instanceof Transaction)) throw new TypeError('one of the transactions is no Transaction')
         return transaction.#native
       })
-      native.commitMany(natives, Array.from(transactions, ({ bytes }) => bytes))
+      native.commitMany(natives, own.map(({ bytes }) => bytes))
     })
   }
 

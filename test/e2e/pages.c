@@ -1421,13 +1421,20 @@ static void mount_disk(void)
 	expect(!system("truncate -s 8M /tmp/page.image && mkfs.ext4 -q /tmp/page.image && mount -o loop /tmp/page.image " DISK));
 }
 
-static void unmount_disk(void)
+/* Once files there have been let go. */
+static void leave_disk(void)
 {
 	while (umount(DISK)) {
 		expect(errno == EBUSY);
 		usleep(10000);
 	}
-	expect(!rmdir(DISK) && !unlink("/tmp/page.image"));
+	expect(!rmdir(DISK));
+}
+
+static void unmount_disk(void)
+{
+	leave_disk();
+	expect(!unlink("/tmp/page.image"));
 }
 
 static void freeze(unsigned long command)
@@ -1690,12 +1697,9 @@ static void mount_failing_disk(void)
 
 static void unmount_failing_disk(void)
 {
-	while (umount(DISK)) {
-		expect(errno == EBUSY);
-		usleep(10000);
-	}
+	leave_disk();
 	write_to(NULL_BLOCK "/power", "0");
-	expect(!rmdir(NULL_BLOCK) && !rmdir(DISK));
+	expect(!rmdir(NULL_BLOCK));
 }
 
 /* Lets the disk fail, or not any more, at that place of a file. */

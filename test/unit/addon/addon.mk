@@ -15,7 +15,7 @@ build/test/unit/addon/%.js: test/unit/addon/%.ts $(wildcard native/addon/*.ts) b
 test-unit-runner: build/test/unit/addon/runner
 	$<
 
-build/test/unit/addon/runner: test/unit/addon/runner.cc native/addon/runner.cc native/addon/runner.h native/lib/lunatik.h
+build/test/unit/addon/runner: test/unit/addon/runner.cc native/addon/runner.cc native/addon/thread.cc native/addon/runner.h native/lib/lunatik.h
 	@mkdir -p $(@D)
 	$(CXX) -Ikmod/include/uapi -Inative/lib -Inative/addon $(ADDON_CXXFLAGS) -O1 -fsanitize=thread -o $@ \
 		$(filter %.cc,$^)
