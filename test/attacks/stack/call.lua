@@ -2,5 +2,5 @@
 -- Recursion: __call.
 --
 -- ends: ECANCELED | ETIME
--- budget: 10 s
+-- budget: 1 s
 local m = {} m.__call = function() return 1 + setmetatable({}, m)() end setmetatable({}, m)()

@@ -2,5 +2,5 @@
 -- Recursion: __close with errors.
 --
 -- ends: ECANCELED | ETIME
--- budget: 10 s
+-- budget: 1 s
 local function f() local g <close> = setmetatable({}, {__close = function() f() error("x") end}) error("y") end f()

@@ -2,7 +2,7 @@
 -- Recursion: everything at once.
 --
 -- ends: ECANCELED | ETIME
--- budget: 10 s
+-- budget: 1 s
 local function f()
   local m = { __index = function() return (("x"):gsub("x", f)) end, __tostring = function() coroutine.wrap(f)() return "" end }
   local t = setmetatable({}, m)

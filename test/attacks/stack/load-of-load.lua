@@ -2,5 +2,5 @@
 -- Recursion: load of load.
 --
 -- ends: ECANCELED | ETIME
--- budget: 10 s
+-- budget: 1 s
 function f() load("f()")() error("deep") end f()

@@ -2,6 +2,6 @@
 -- A pattern of single characters by star.
 --
 -- ends: well | ETIME
--- budget: 10 s
+-- budget: 1 s
 -- maxalloc: 64M
 ("a"):rep(300000):match(".*b")

@@ -2,5 +2,5 @@
 -- Recursion: pcall.
 --
 -- ends: ECANCELED | ETIME
--- budget: 10 s
+-- budget: 1 s
 local function f() return pcall(f) end f() local function g() local ok, why = pcall(g) error(why, 0) end g()

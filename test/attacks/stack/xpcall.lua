@@ -2,5 +2,5 @@
 -- Recursion: xpcall.
 --
 -- ends: ECANCELED | ETIME
--- budget: 10 s
+-- budget: 1 s
 local function f() xpcall(f, f) error("deep") end f()
