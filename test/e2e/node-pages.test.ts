@@ -824,6 +824,7 @@ function tests(): void {
     assert.equal(await code(() => takenAndLeft(page.changes({ maxRate: 1 / 86_401 }))), 'EINVAL')
     assert.equal(await code(() => takenAndLeft(page.changes({ maxRate: 1e-300 }))), 'EINVAL')
     assert.throws(() => pages.readMany(Array.from({ length: 17 }, () => page)), RangeError)
+    assert.throws(() => pages.readMany([page], null as never), TypeError)
     // Their addresses are not kept while the caller's code runs.
     let asked = 0
     const into = [new Uint8Array(4096), new Uint8Array(4096)]
