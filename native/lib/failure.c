@@ -100,7 +100,7 @@ int failure_from_ack(struct lunatik_error *error, const struct nlmsghdr *ack, co
 	memcpy(&code, mnl_nlmsg_get_payload(ack), sizeof(code));
 	if (code >= 0)
 		return 0;
-	failure_set(error, code < -4095 ? EBADMSG : -code, NULL);
+	failure_set(error, code < -FAILURE_CODE_MAX ? EBADMSG : -code, NULL);
 
 	offset = ack_tlvs_offset(ack);
 	if (!(ack->nlmsg_flags & NLM_F_ACK_TLVS) || offset > mnl_nlmsg_get_payload_len(ack))

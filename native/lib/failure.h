@@ -8,6 +8,9 @@
 
 struct request;
 
+/* The greatest errno that the kernel has; what it says of more is no errno. */
+#define FAILURE_CODE_MAX 4095
+
 /* The story of a call that was given nothing to work on, and so has no place for one. */
 extern const struct lunatik_error failure_of_nothing;
 

@@ -296,7 +296,7 @@ static int take_part(struct lunatik_run *run, const struct nlmsghdr *message)
 	struct run_message part = { 0 };
 
 	if (message->nlmsg_type != run->channel.request.header.nlmsg_type ||
-	    attributes_read(&run_attributes, message, &part))
+	    attributes_read(&run_attributes, message, &part) || part.status > FAILURE_CODE_MAX)
 		return -EBADMSG;
 	give(run, LUNATIK_PART_OUTPUT, part.output);
 	give(run, LUNATIK_PART_VALUES, part.values);

@@ -241,6 +241,34 @@ static void a_message_may_be_started_and_finished(void)
 	lunatik_close(session);
 }
 
+/* Seen by the fuzzer: a status that is no errno, and has no negative. */
+static void answer_no_errno(const union message *request, size_t socket, unsigned int before)
+{
+	static const uint32_t statuses[] = { 4096, 0x80000000, UINT32_MAX };
+	struct nlmsghdr *header = add_generic(command_of(request), request->header.nlmsg_seq);
+
+	mnl_attr_put_u32(header, LUNATIK_A_RUN_STATUS, statuses[before]);
+	added(header);
+	add_end(NLMSG_DONE, request->header.nlmsg_seq, 0);
+	transmit(socket);
+}
+
+static void an_end_that_is_no_errno_is_not_understood(void)
+{
+	const struct lunatik_chunk chunk = { .state = "web", .code = "return 1", .size = 8 };
+	struct lunatik_session *session = open_with(answer_no_errno);
+	struct lunatik_run *run = lunatik_run_open(session);
+	struct lunatik_outcome outcome;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		CHECK(lunatik_dostring(run, &chunk, NULL, &outcome) == -EBADMSG);
+		CHECK(!outcome.complete && lunatik_run_error(run)->code == EBADMSG);
+	}
+	lunatik_run_close(run);
+	lunatik_close(session);
+}
+
 static char uploaded[LUNATIK_CODE_MAX];
 
 static void answer_uploads(const union message *request, size_t socket, unsigned int before)
@@ -768,6 +796,7 @@ int main(void)
 	a_chunk_says_how_long_it_waits();
 	code_and_data_arrive_as_they_are();
 	a_message_may_be_started_and_finished();
+	an_end_that_is_no_errno_is_not_understood();
 	large_code_is_uploaded();
 	an_upload_that_is_refused_goes_with_its_socket();
 	an_upload_whose_run_is_refused_goes_with_its_socket();
