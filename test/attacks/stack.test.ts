@@ -3,7 +3,7 @@
 // left. How much, is measured.
 
 import assert from 'node:assert/strict'
-import { behaviour, run, SLOWNESS } from '../e2e/guest.ts'
+import { behaviour, run, SLOWNESS, TEST_MS } from '../e2e/guest.ts'
 import { attacks } from './attack.ts'
 import { scripts } from './script.ts'
 
@@ -40,4 +40,4 @@ behaviour('the deepest that any of them gets leaves room on the kernel\'s stack'
   process.stdout.write(`  the deepest use of the kernel's stack is ${deepest.used} of ${deepest.size} bytes, by ${deepest.name}\n`)
   assert.ok(deepest.used > 0.4 * deepest.size, 'nothing went deep: is it measured?')
   assert.ok(deepest.size - deepest.used >= ROOM, `${deepest.name} leaves ${deepest.size - deepest.used} bytes`)
-})
+}, 2 * TEST_MS)
