@@ -46,10 +46,16 @@ export async function load(): Promise<void> {
   await outputOf('insmod', CONSUMER)
 }
 
+/** Whether nobody used it. Takes away what load() brought. */
+export async function mayUnload(): Promise<boolean> {
+  if ((await run(['rmmod', 'consumer'])).status !== 0) return false
+  if (broughtKstate) await unloadKstate()
+  return true
+}
+
 /** Waits for the file to be closed, and for states that used the library to be gone. */
 export async function unload(): Promise<void> {
-  await eventually('the consumer can be unloaded', async () => (await run(['rmmod', 'consumer'])).status === 0)
-  if (broughtKstate) await unloadKstate()
+  await eventually('the consumer can be unloaded', mayUnload)
 }
 
 /** Loaded until the test ends. To come before states, which go before it then. */
