@@ -179,11 +179,11 @@ async function withConsumer(until: number): Promise<void> {
   await loadConsumer()
   library.mayBeHad = true
   const refusals = async (): Promise<void> => {
-    while (Date.now() < until) {
+    do {
       assert.notEqual((await run(['rmmod', 'lunatik'])).status, 0)
       done.refusedLoads++
       await sleep(500)
-    }
+    } while (Date.now() < until)
   }
   await Promise.all([refusals(), ...Array.from({ length: SLOTS }, (_, slot) => consume(slot, until))])
   await unloadConsumer()

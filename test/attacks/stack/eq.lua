@@ -2,5 +2,5 @@
 -- Recursion: __eq.
 --
 -- ends: ECANCELED
--- budget: 10 s
+-- budget: 30 s
 local m = {} m.__eq = function() return setmetatable({}, m) == setmetatable({}, m) end return setmetatable({}, m) == setmetatable({}, m)

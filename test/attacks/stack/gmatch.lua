@@ -2,5 +2,5 @@
 -- Recursion: gmatch.
 --
 -- ends: ECANCELED
--- budget: 10 s
+-- budget: 30 s
 local function f() for _ in ("x"):gmatch("x") do f() end error("deep") end f()

@@ -2,5 +2,5 @@
 -- Recursion: __index tables.
 --
 -- ends: ECANCELED
--- budget: 10 s
+-- budget: 30 s
 local t = {} for i = 1, 10000 do t = setmetatable({}, {__index = t}) end return t.x

@@ -2,5 +2,5 @@
 -- Recursion: Lua functions.
 --
 -- ends: ECANCELED
--- budget: 10 s
+-- budget: 30 s
 local function f() return 1 + f() end f()

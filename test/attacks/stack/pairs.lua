@@ -2,5 +2,5 @@
 -- Recursion: __pairs.
 --
 -- ends: ECANCELED
--- budget: 10 s
+-- budget: 30 s
 local m = {} m.__pairs = function(t) return pairs(t), 1 end pairs(setmetatable({}, m))
