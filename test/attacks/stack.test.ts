@@ -19,7 +19,7 @@ behaviour('recursion is as deep as anybody needs', async (place) => {
     local function nest(n) if n == 0 then return 0 end local ok, d = pcall(nest, n - 1) return d + 1 end
     local function cross(n) if n == 0 then return 0 end return coroutine.wrap(function() return 1 + cross(n - 1) end)() end
     return depth(10000), nest(10), cross(5)`
-  assert.deepEqual((await place.session.run(name, code)).values, [10000, 10, 5])
+  assert.deepEqual((await place.session.run(name, code, { budget: 10 * SLOWNESS })).values, [10000, 10, 5])
 })
 
 behaviour('the deepest that any of them gets leaves room on the kernel\'s stack', async (place) => {
