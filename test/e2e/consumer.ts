@@ -46,8 +46,8 @@ export async function load(): Promise<void> {
   await outputOf('insmod', CONSUMER)
 }
 
-/** Whether nobody used it. Takes away what load() brought. */
-export async function mayUnload(): Promise<boolean> {
+/** Takes away what load() brought, and returns true, if nobody uses it. */
+export async function unloadUnlessUsed(): Promise<boolean> {
   if ((await run(['rmmod', 'consumer'])).status !== 0) return false
   if (broughtKstate) await unloadKstate()
   return true
@@ -55,7 +55,7 @@ export async function mayUnload(): Promise<boolean> {
 
 /** Waits for the file to be closed, and for states that used the library to be gone. */
 export async function unload(): Promise<void> {
-  await eventually('the consumer can be unloaded', mayUnload)
+  await eventually('the consumer can be unloaded', unloadUnlessUsed)
 }
 
 /** Loaded until the test ends. To come before states, which go before it then. */

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict'
 import { open as openFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { open, type Session } from '../../native/addon/index.ts'
-import { load as loadConsumer, mayUnload, told } from '../e2e/consumer.ts'
+import { load as loadConsumer, told, unloadUnlessUsed } from '../e2e/consumer.ts'
 import { Counting } from '../e2e/counting.ts'
 import { eventually, failureOf, MODULE, outputOf, run, SLOWNESS, sleep } from '../e2e/guest.ts'
 import { FUZZ_MS, SECONDS, SEED } from '../fuzz/time.ts'
@@ -168,7 +168,7 @@ async function unloadConsumer(): Promise<void> {
   library.mayBeHad = false
   await eventually('the consumer can be unloaded', async () => {
     await closeStates()
-    if (await mayUnload()) return true
+    if (await unloadUnlessUsed()) return true
     await renew(anyOf(NAMESPACES))
     return false
   })
