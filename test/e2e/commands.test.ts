@@ -22,8 +22,10 @@ function inUse(command: string, name: string, pid: number): string[] {
 
 /** A script that runs until it is ended. */
 async function endless(place: Place, name: string): Promise<Program> {
-  const program = new Program(['lunatikctl', 'do', name, '--timeout', '0', '-e', 'while true do end'])
-  await eventually('it runs', async () => (await place.session.show(name)).inuse === program.pid)
+  const program = new Program(['lunatikctl', 'do', name, '--timeout', '0', '-e', 'print("running") while true do end'])
+  // The state is in use as soon as the script is read; its memory stays as it is once it is in the loop.
+  await program.printed('running\n')
+  assert.equal((await place.session.show(name)).inuse, program.pid)
   return program
 }
 
