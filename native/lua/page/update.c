@@ -91,11 +91,6 @@ void update_define(lua_State *L)
 
 /* --- a try --- */
 
-static bool is_writable(const struct page *page)
-{
-	return kstate_get_state_permissions(page->state) & KSTATE_WRITE;
-}
-
 /* Pushes a view of what is in the page, or a failure. Returns how many values a failure are, or 0. */
 static int begin(lua_State *L)
 {
@@ -106,7 +101,7 @@ static int begin(lua_State *L)
 
 	if (!page->state)
 		return page_push_closed(L);
-	err = kstate_start_transaction(transaction, page->state, is_writable(page) ? KSTATE_WRITE : KSTATE_READ);
+	err = kstate_start_transaction(transaction, page->state, KSTATE_WRITE);
 	if (err)
 		return page_push_failure(L, page, err);
 	view = lunatik_page_view_push(L, (uint32_t)kstate_get_transaction_size(transaction), true);
@@ -126,8 +121,6 @@ static int commit(lua_State *L, const struct lunatik_page_view *view, uint64_t *
 	*version = view->version;
 	if (!page->state)
 		return -EBADF;
-	if (!is_writable(page))
-		return -EACCES;
 	if (!view->written || !memcmp(copy, view->data, view->size))
 		return kstate_abort_transaction(transaction);
 	memcpy(copy, view->data, view->size);
@@ -219,6 +212,8 @@ int page_update(lua_State *L)
 	luaL_argcheck(L, retries >= 0, MOST_RETRIES, "a number of retries is not negative");
 	if (!page->state)
 		return page_push_closed(L);
+	if (!(kstate_get_state_permissions(page->state) & KSTATE_WRITE))
+		return page_push_failure_to_write(L, page, -EACCES);
 	lua_settop(L, FUNCTION);
 	lua_pushinteger(L, retries);
 	lua_pushinteger(L, 1);
