@@ -189,8 +189,9 @@ export class Page {
 
   /**
    * Keeps a copy of the page in a file, for ever after; it stays without subscribers then. The copy follows within about a
-   * tenth of a second. A page that was never written begins as what is in the file. Off the event loop, as `sync`, so that a
-   * file system that hangs holds up nothing but this; closing the page does not end it.
+   * tenth of a second. A page that was never written begins as what is in the file. Off the event loop, after whatever else
+   * of `persist` and `sync` was begun of the page, so that a file system that hangs holds up nothing but those; closing the
+   * page does not end it.
    *
    * `EEXIST` where it is kept in another file; `EBUSY` where the file is another page's; `EBADMSG` where something else is in
    * it; `EINVAL` where it is no regular one; as open() says.

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <deque>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "page.h"
@@ -14,10 +15,9 @@
 
 namespace {
 
-// A program may have thousands of pages, and keep all of them at once; others of them wait.
-constexpr unsigned kThreads = 64;
-
-// The works of the process that wait for a thread. It is never destroyed, as threads may go on when the process ends.
+// The works of the process: those of a page one after the other, in a thread that it has meanwhile. A page whose file
+// system hangs has one thread hang, however often it is worked on, and no other page waits for that. It is never destroyed,
+// as threads may go on when the process ends.
 class Threads {
  public:
   static Threads& Get() {
@@ -28,10 +28,16 @@ class Threads {
   // Returns 0, and it will be done; or an errno, and nothing becomes of it.
   int Add(PageWork* work) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const int code = count_ < kThreads ? Start() : 0;
-    // Those that there are will come to it.
-    if (code != 0 && count_ == 0) return code;
-    waiting_.push_back(work);
+    const kstate_state_p page = work->page();
+    const auto [place, is_first] = waiting_.try_emplace(page);
+    if (is_first) {
+      const int code = Start(page);
+      if (code != 0) {
+        waiting_.erase(place);
+        return code;
+      }
+    }
+    place->second.push_back(work);
     return 0;
   }
 
@@ -42,35 +48,35 @@ class Threads {
     if (dladdr(reinterpret_cast<void*>(Main), &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
   }
 
-  int Start() {
+  static int Start(kstate_state_p page) {
     pthread_t thread;
-    const int code = StartThread(&thread, Main, this);
-    if (code != 0) return code;
-    pthread_detach(thread);
-    count_++;
-    return 0;
+    const int code = StartThread(&thread, Main, page);
+    if (code == 0) pthread_detach(thread);
+    return code;
   }
 
-  static void* Main(void* self) {
-    while (PageWork* work = static_cast<Threads*>(self)->Next()) work->Do();
+  static void* Main(void* page) {
+    while (PageWork* work = Get().Next(static_cast<kstate_state_p>(page))) work->Do();
     return nullptr;
   }
 
-  // Null, and the thread is not counted any more, where nothing waits.
-  PageWork* Next() {
+  // Null, and the page has no thread any more, where nothing waits. It may have gone with its last work, and its address be
+  // another's: that one's works are as well done here.
+  PageWork* Next(kstate_state_p page) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (waiting_.empty()) {
-      count_--;
+    const auto place = waiting_.find(page);
+    if (place->second.empty()) {
+      waiting_.erase(place);
       return nullptr;
     }
-    PageWork* work = waiting_.front();
-    waiting_.pop_front();
+    PageWork* work = place->second.front();
+    place->second.pop_front();
     return work;
   }
 
   std::mutex mutex_;
-  std::deque<PageWork*> waiting_;
-  unsigned count_ = 0;
+  // Of those that have a thread.
+  std::unordered_map<kstate_state_p, std::deque<PageWork*>> waiting_;
 };
 
 }  // namespace

@@ -14,8 +14,8 @@
 // A subscription that several share; it ends with the last.
 using SharedState = std::shared_ptr<kstate_state>;
 
-// What takes as long as a file system does, which may be for ever: it is done in a thread, while JavaScript goes on with
-// the page. Not in one of libuv's pool, which is four threads for all of the program's files and names, and which the end
+// What takes as long as a file system does, which may be for ever: it is done in a thread of the page's, while JavaScript
+// goes on with the page. Not in one of libuv's pool, which is four threads for all of the program's files and names, and which the end
 // of a process waits for.
 //
 // Life: the work shares the subscription, so that the page may be closed, or collected, before it is done. While it goes on
@@ -32,6 +32,9 @@ class PageWork {
 
   PageWork(const PageWork&) = delete;
   PageWork& operator=(const PageWork&) = delete;
+
+  // Whose work it is; for comparison only, once it was done.
+  [[nodiscard]] kstate_state_p page() const { return state_.get(); }
 
   // What a thread does with it, and is not to use it afterwards.
   void Do();
