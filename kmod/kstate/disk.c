@@ -178,7 +178,7 @@ static int wait_and_take(struct kstate_place *place)
 		mutex_unlock(&disks);
 		if (err != -EAGAIN)
 			return err;
-		err = wait_event_killable(leaving, READ_ONCE(left) != before);
+		err = wait_event_interruptible(leaving, READ_ONCE(left) != before);
 		if (err)
 			return err;
 	}
@@ -192,7 +192,7 @@ static int wait_and_take(struct kstate_place *place)
  *
  * Waits for who is about to leave it, as long as the file system takes to write the last version.
  *
- * Return: 0; -EBUSY where it is somebody's; -ENOMEM; -ERESTARTSYS to die.
+ * Return: 0; -EBUSY where it is somebody's; -ENOMEM; -ERESTARTSYS.
  */
 int kstate_place_take(struct kstate_place *place, const struct file *file, const bool *ends)
 {

@@ -16,6 +16,7 @@
 #define pr_fmt(format) KBUILD_MODNAME ": " format
 
 #include <linux/bits.h>
+#include <linux/fadvise.h>
 #include <linux/fs.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -128,21 +129,28 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
 		return is_another_failure(first) ? first : second;
 	if (first <= 0 && second <= 0)
 		return load_none(file, other, first ?: second);
+	/* not by its name, which may have lines of its own */
 	if (first < 0 || second < 0)
-		pr_warn_ratelimited("one of the records in %pD4 on %s cannot be read: the other one is taken, which may be older\n",
-				    file, file_inode(file)->i_sb->s_id);
+		pr_warn_ratelimited("one of the records in inode %lu on %s cannot be read: the other one is taken, which may be older\n",
+				    file_inode(file)->i_ino, file_inode(file)->i_sb->s_id);
 	*turn = 1;
 	if (first <= 0 || (second > 0 &&
 			   le64_to_cpu(other->serial) > le64_to_cpu(record->serial))) {
 		*turn = 0;
 		memcpy(record, other, sizeof(*other));
 	}
-	/*
-	 * Whoever wrote it may not have waited for the disk; or has, and was told of a failure,
-	 * after which what is in memory only is taken for what is on disk. It stays what it is
-	 * while it is written over itself.
-	 */
-	return kstate_record_write(file, record, *turn ^ 1) ?: 1;
+	return 1;
+}
+
+/*
+ * Lets what is read come from the disk. Whoever wrote the file may not have waited for that; or has,
+ * and was told of a failure, after which what is in memory only is taken for what is on disk. To
+ * write it again would be no cure: the newest record may be the only one, and where the power goes
+ * none is left.
+ */
+static int forget(struct file *file)
+{
+	return vfs_fsync(file, 0) ?: vfs_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
 }
 
 /**
@@ -152,7 +160,7 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
  * @turn: set to which of the two is to be written next
  *
  * Return: 1, and it is on disk; 0 for a file that is empty, or as good as that; -EBADMSG where
- * something else is in it; -EINTR; -ENOMEM; -ENOSPC; what the file system says.
+ * something else is in it; -EINTR; -ENOMEM; what the file system says.
  */
 int kstate_record_load(struct file *file, struct kstate_record *record, unsigned int *turn)
 {
@@ -161,7 +169,7 @@ int kstate_record_load(struct file *file, struct kstate_record *record, unsigned
 
 	if (!other)
 		return -ENOMEM;
-	err = load(file, record, other, turn);
+	err = forget(file) ?: load(file, record, other, turn);
 	kfree(other);
 	return err;
 }

@@ -3,7 +3,8 @@
  * The copy of a page in a file (record.c), which follows the page.
  *
  * Names are not followed: who removes the file, or puts another in its place, has the page go on
- * in the one that it had. Nobody would load that again, so nothing is promised of it.
+ * in the one that it had. Nobody would load that again, unless it has another name still, so
+ * nothing is promised of it.
  *
  * It is a work queue of the kernel's that writes, not a process: a page outlives processes, and one
  * that had to be there would be one more to look after. Commits only start a delayed work, and so
@@ -122,6 +123,16 @@ static bool has_name(const struct kstate_store *store)
 static bool has_lost_name(const struct kstate_store *store)
 {
 	return store->named && !has_name(store);
+}
+
+/* Whether it had one once; a file that was made without may be given one. */
+static bool had_name(const struct kstate_store *store)
+{
+	const struct dentry *dentry = store->path.dentry;
+
+	if (READ_ONCE(dentry->d_flags) & DCACHE_NFSFS_RENAMED)
+		return true;
+	return d_unlinked(dentry) && !(READ_ONCE(d_inode(dentry)->i_state) & I_LINKABLE);
 }
 
 /* Lets go of the file. Context: process; of the work, or before there is one. */
@@ -442,6 +453,13 @@ static struct kstate_store *allocate(struct kstate_page *page)
 	return store;
 }
 
+/* Whether something can be promised of the file, as long as it has a name. */
+static int look_at_name(struct kstate_store *store)
+{
+	store->named = has_name(store);
+	return store->named || !had_name(store) ? 0 : -ENOENT;
+}
+
 /* Return: a store of the file, that its page does not have yet. */
 static struct kstate_store *make(struct kstate_page *page, const struct file *file)
 {
@@ -458,7 +476,6 @@ static struct kstate_store *make(struct kstate_page *page, const struct file *fi
 	store->path = file->f_path;
 	path_get(&store->path);
 	store->cred = get_cred(file->f_cred);
-	store->named = has_name(store);
 	/* the caller's file holds it, too */
 	__module_get(THIS_MODULE);
 	return store;
@@ -502,7 +519,7 @@ static int begin(struct kstate_page *page, const struct file *file)
 	store = make(page, file);
 	if (IS_ERR(store))
 		return PTR_ERR(store);
-	err = load(store);
+	err = look_at_name(store) ?: load(store);
 	if (err >= 0)
 		err = attach(page, store, err);
 	if (err) {
@@ -520,8 +537,8 @@ static int begin(struct kstate_page *page, const struct file *file)
  * Context: process; takes as long as the file system takes to read it.
  * Return: 0, also where it is kept there already; -EEXIST where it is in another; -EBUSY where the
  * file is another page's, which is not being removed; -EBADMSG where something else is in it;
- * -EINVAL, -EBADF where it is not a file for that; -EIDRM; -EDQUOT; -EINTR; -ENOMEM; what the file
- * system says.
+ * -EINVAL, -EBADF where it is not a file for that; -ENOENT where it was removed; -EIDRM; -EDQUOT;
+ * -EINTR, -ERESTARTSYS; -ENOMEM; what the file system says.
  */
 int kstate_store_begin(struct kstate_page *page, const struct file *file)
 {
@@ -529,7 +546,7 @@ int kstate_store_begin(struct kstate_page *page, const struct file *file)
 
 	if (err)
 		return err;
-	err = mutex_lock_killable(&page->persist);
+	err = mutex_lock_interruptible(&page->persist);
 	if (err)
 		return err;
 	err = begin(page, file);

@@ -117,7 +117,8 @@ KSTATE_API int kstate_set_size(kstate_state_p state, size_t size);
  * begins as what is in the file. It stays without subscribers then, until it is deleted or its namespace goes.
  *
  * Returns 0, also where it is kept there already; -EEXIST where it is in another file; -EBUSY where the file is another
- * page's; -EBADMSG where something else is in it, or nothing whole any more; -EINVAL; as open() says.
+ * page's; -EBADMSG where something else is in it, or nothing whole any more; -ENOENT where it was removed meanwhile; -EINTR;
+ * -EINVAL; as open() says.
  */
 KSTATE_API int kstate_set_persistent(kstate_state_p state, const char *filename);
 
@@ -125,9 +126,9 @@ KSTATE_API int kstate_set_persistent(kstate_state_p state, const char *filename)
  * kstate_sync - wait until a version is in the page's file for good
  * @version: which; 0 is the newest
  *
- * Returns 0; -EINVAL for a page that is not persistent, or a version that there is not; -ENOENT where the file was removed,
- * or another put in its place, which nothing is written to; -EAGAIN where somebody keeps a lease of it; -EOVERFLOW where the
- * version is more than 2^52; -EINTR; what the file system says. What failed is tried again.
+ * Returns 0; -EINVAL for a page that is not persistent, or a version that there is not; -ENOENT where the file has
+ * no name any more, as it was removed, or another put in its place, which nothing is written to; -EAGAIN where somebody keeps
+ * a lease of it; -EOVERFLOW where the version is more than 2^52; -EINTR; what the file system says. What failed is tried again.
  */
 KSTATE_API int kstate_sync(kstate_state_p state, uint64_t version);
 

@@ -1075,6 +1075,20 @@ static void full(void)
 	kstate_free_state(&state);
 }
 
+/* Of one that has lost its name there is nothing to promise. */
+static void removed_before(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	int fd;
+
+	make_file();
+	fd = open(file_name, O_RDWR | O_CLOEXEC);
+	expect(fd >= 0 && !unlink(file_name));
+	expect(ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd) < 0 && errno == ENOENT);
+	kstate_free_state(&state);
+	close(fd);
+}
+
 /* One that never had a name makes no claim to be found again. */
 static void nameless(void)
 {
@@ -1197,19 +1211,36 @@ static bool still_waits(pid_t child)
 	return waitpid(child, NULL, WNOHANG) == 0;
 }
 
+static pid_t persisting(kstate_state_p state, int fd)
+{
+	pid_t child = fork();
+
+	expect(child >= 0);
+	if (!child)
+		_exit(ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd) ? errno : 0);
+	return child;
+}
+
+static void hear(int number)
+{
+	(void)number;
+}
+
 /* What the page of a file has to wait for that somebody has a lease of, who will give it up or have it taken from him. */
 static void leased(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
 	kstate_state_p other = subscribed("other", KSTATE_WRITE);
+	kstate_state_p next = subscribed("next", KSTATE_WRITE);
 	char other_name[] = "/tmp/page.other";
-	pid_t patient;
+	pid_t patient, impatient;
 	int fd;
 
 	make_file();
 	expect_equal(kstate_set_persistent(state, file_name), 0);
 	expect_equal(kstate_set_persistent(other, other_name), 0);
 	signal(SIGIO, SIG_IGN);
+	expect(!sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = hear }, NULL));
 	fd = open(file_name, O_RDWR | O_CLOEXEC);
 	expect(fd >= 0 && !fcntl(fd, F_SETLEASE, F_WRLCK));
 	expect_equal(put(state, 1), 0);
@@ -1229,7 +1260,12 @@ static void leased(void)
 	expect(!fcntl(fd, F_SETLEASE, F_WRLCK));
 	expect_equal(put(state, 3), 0);
 	deleted(&state);
-	usleep(300000);
+	/* who waits for that can be interrupted, and so stopped, and frozen */
+	impatient = persisting(next, fd);
+	expect(still_waits(impatient));
+	expect(!kill(impatient, SIGUSR1));
+	expect_equal(outcome_of(impatient), EINTR);
+	kstate_free_state(&next);
 	expect(!fcntl(fd, F_SETLEASE, F_UNLCK));
 	close(fd);
 	state = loaded("page", 3, 3);
@@ -1325,7 +1361,28 @@ static void replaced(void)
 	deleted(&state);
 	expect(file_bytes(bytes) == 7 && !memcmp(bytes, "another", 7));
 	unlink(file_name);
+	removed_before();
 	nameless();
+}
+
+/* A record that is written over, be it with itself, may be lost with the power, and be the only one. */
+static void untouched(void)
+{
+	kstate_state_p state = subscribed("page", KSTATE_WRITE);
+	struct stat before, after;
+
+	make_file();
+	expect_equal(kstate_set_persistent(state, file_name), 0);
+	expect_equal(put(state, 1), 0);
+	expect_equal(kstate_sync(state, 1), 0);
+	deleted(&state);
+	expect(!stat(file_name, &before));
+	usleep(10000);
+	state = loaded("page", 1, 1);
+	expect_equal(kstate_sync(state, 1), 0);
+	deleted(&state);
+	expect(!stat(file_name, &after) && !memcmp(&before.st_mtim, &after.st_mtim, sizeof(before.st_mtim)));
+	unlink(file_name);
 }
 
 /* What others write to the file is theirs until the next version is there, which is whole whatever they wrote. */
@@ -1567,16 +1624,6 @@ static void lost(void)
 	unmount_disk();
 }
 
-static pid_t persisting(kstate_state_p state, int fd)
-{
-	pid_t child = fork();
-
-	expect(child >= 0);
-	if (!child)
-		_exit(ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd) ? errno : 0);
-	return child;
-}
-
 /* A page that is removed while its file is loaded has that no longer than one that had it for long. */
 static void ending_early(void)
 {
@@ -1731,7 +1778,7 @@ static uint64_t version_on_disk(const char *name)
 	return version;
 }
 
-/* What could not be written stays in memory, as if it had been; who finds it there does not take it for what is on disk. */
+/* What could not be written stays in memory, as if it had been; what is loaded is what is on disk. */
 static void believed(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
@@ -1752,7 +1799,10 @@ static void believed(void)
 	expect_equal(version_on_disk(name), 4);
 	state = subscribed("page", KSTATE_WRITE);
 	expect_equal(kstate_set_persistent(state, name), 0);
-	expect_equal(value_of(state), 6);
+	expect_equal(value_of(state), 5);
+	expect_equal(kstate_sync(state, 5), 0);
+	expect_equal(version_on_disk(name), 4);
+	expect_equal(put(state, 7), 0);
 	expect_equal(kstate_sync(state, 6), 0);
 	expect_equal(version_on_disk(name), 6);
 	deleted(&state);
@@ -1856,6 +1906,7 @@ static const struct {
 	{"rate", rate},		 {"still", still},	   {"told", told},	   {"ids", ids},
 	{"unique", unique},	 {"texts", texts},	   {"persistent", persistent}, {"coalesced", coalesced},
 	{"damaged", damaged},	 {"full", full},	   {"replaced", replaced}, {"overwritten", overwritten},
+	{"untouched", untouched},
 	{"blank", blank},	 {"claimed", claimed},	   {"hung", hung},	   {"dead", dead},
 	{"ended", ended},	 {"many", many},	   {"appended", appended}, {"released", released},
 	{"remounted", remounted}, {"opener", opener},	   {"leased", leased},	   {"permitted", permitted},

@@ -48,6 +48,7 @@ const checks: Readonly<Record<string, string>> = {
   released: 'a file goes with its page, however long others keep what they had open of it',
   remounted: 'a page in a file keeps no file system from becoming read-only, and is written when it may be again',
   replaced: 'names are not followed: what is put in the place of the file is not touched, and nothing promised of one that is removed',
+  untouched: 'loading a page writes nothing to its file',
   overwritten: 'whatever others write to the file, the next version is there whole',
   claimed: 'a file is one page\'s, by whichever of its names, in whichever namespace; and free when that page is gone',
   full: 'a full disk is told to who waits, and the version is written when there is room; one that is read-only is refused',
@@ -60,7 +61,7 @@ const diskChecks: Readonly<Record<string, string>> = {
   lost: 'of a file that was removed nothing is promised, also where the page is removed meanwhile',
   'ending-early': 'a page that is removed while it is loaded has its file waited for, as any that is removed',
   selfish: 'who has twenty files of his own hang holds up no page of others on the same disk',
-  believed: 'what could not be written is not taken for what is on disk when it is found again, but written',
+  believed: 'what could not be written is not taken for what is on disk: what is loaded is what was promised',
   unreadable: 'a record that cannot be read gives way to the older one, and the log says so',
 }
 

@@ -114,7 +114,8 @@ struct kstate_many {
  * EBUSY      others are subscribed; the file is another page's already
  * EEXIST     the page is persistent, in another file
  * EBADMSG    the file holds no whole record, and is neither empty nor full of zeroes
- * ENOENT     there is no such page to read; the file, of which more is to be promised, was removed
+ * ENOENT     there is no such page to read; the file, of which something is to be promised, was
+ *            removed
  */
 #define KSTATE_IOC_SUBSCRIBE	_IOW('p', 0xa0, struct kstate_subscribe)
 #define KSTATE_IOC_COMMIT	_IOW('p', 0xa1, struct kstate_data)
