@@ -54,6 +54,7 @@ void lunatik_pause(void);
 void lunatik_count(size_t n);
 int lunatik_put_off(struct lua_State *L, int (*f)(struct lua_State *L));
 
+/* only the thread that runs raises the error: where L may be another, ask for luai_running(L) */
 #define luai_poll(L) \
 	((void)(lunatik_wanted(LUNATIK_SLICE_OVER | LUNATIK_STOPPING) && (lunatik_attend(L), 0)))
 #define luai_callC(L, f) \
@@ -131,7 +132,6 @@ void *lunatik_find(const void *s, int c, size_t n);
 size_t lunatik_length(const char *s);
 int lunatik_order(const char *a, const char *b);
 char *lunatik_seek(const char *s, int c);
-char *lunatik_seek_any(const char *s, const char *accept);
 size_t lunatik_span(const char *s, const char *accept);
 
 #if defined(LUA_CORE) || defined(LUA_LIB)
@@ -147,7 +147,6 @@ size_t lunatik_span(const char *s, const char *accept);
 	(__builtin_constant_p(__builtin_strlen(s)) ? __builtin_strlen(s) : lunatik_length(s))
 #define strcmp(a, b)	lunatik_order(a, b)
 #define strchr(s, c)	lunatik_seek(s, c)
-#define strpbrk(s, accept)	lunatik_seek_any(s, accept)
 #define strspn(s, accept)	lunatik_span(s, accept)
 #endif
 
@@ -245,12 +244,15 @@ unsigned int lunatik_makeseed(struct lua_State *L);
 const void *lunatik_disguise(const void *pointer);
 unsigned int lunatik_hash(const void *pointer);
 unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int seed);
+unsigned int lunatik_place_string(unsigned int hash, unsigned int size);
 
 #ifdef __KERNEL__
 #define luai_hashpointer(p)	lunatik_hash((const void *)(p))
 #define luai_hashstring(s, n, seed)	lunatik_hash_string(s, n, seed)
+#define luai_placestring(hash, size)	lunatik_place_string(hash, size)
 #else
 #define luai_hashpointer(p)	point2uint(p)
+#define luai_placestring(hash, size)	lmod(hash, size)
 #endif
 
 #define luai_makeseed(L)	lunatik_makeseed(L)

@@ -442,19 +442,26 @@ int lunatik_run_begin_in(struct lunatik_run *run, struct lunatik_state *state, u
 	return begin(run, budget_us, wait_us, NULL);
 }
 
-/* Whether the caller is in a system call of its own that receives, and not on the way out of it. */
+/* What may have put a result of its own in place of a system call's. */
+#define SYSCALL_WORK_FORGES	(SYSCALL_WORK_SECCOMP | SYSCALL_WORK_SYSCALL_TRACE | \
+				 SYSCALL_WORK_SYSCALL_EMU)
+
+/*
+ * Whether the caller is in a system call of its own that receives, and not on the way out of it. One
+ * that reads may have come to the same result as one that is not over yet, from a file system; one
+ * that receives only from whoever looks after the task.
+ */
 static bool is_receiving(void)
 {
 	const struct pt_regs *regs = task_pt_regs(current);
 
-	if (regs->ax != (unsigned long)-ENOSYS || in_compat_syscall())
+	if (regs->ax != (unsigned long)-ENOSYS || in_compat_syscall() ||
+	    READ_ONCE(current_thread_info()->syscall_work) & SYSCALL_WORK_FORGES)
 		return false;
 	switch (regs->orig_ax) {
 	case __NR_recvfrom:
 	case __NR_recvmsg:
 	case __NR_recvmmsg:
-	case __NR_read:
-	case __NR_readv:
 		return true;
 	default:
 		return false;
@@ -478,7 +485,8 @@ static bool is_in_uring(void)
 /*
  * Who else is at the caller's socket is seen by the users of its file: its descriptor is one, and
  * the call that the caller is in another where that has a table of descriptors with others, who may
- * close it meanwhile (turn.c). But requests of io_uring on a registered file do not count as users,
+ * close it meanwhile (turn.c); one that began while there were others yet counts as somebody who
+ * shares it. But requests of io_uring on a registered file do not count as users,
  * neither this nor another, which need not even have a descriptor: there somebody else may always
  * be.
  */

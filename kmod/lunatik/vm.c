@@ -69,6 +69,7 @@ enum { SLOT_THREAD = 1, SLOT_KEPT, SLOT_KEPT_TEXT, SLOTS = SLOT_KEPT_TEXT };
 static siphash_key_t disguise_key __read_mostly;
 static hsiphash_key_t pointer_key __read_mostly;
 static hsiphash_key_t string_key __read_mostly;
+static u32 string_factor __read_mostly;
 
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L)
 {
@@ -137,6 +138,16 @@ unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int s
 		luai_breathe();
 	}
 	return hash ^ hsiphash(string, size, &string_key);
+}
+
+/*
+ * Where a string lies among all strings. In a table of Lua's it lies by the low bits of its hash,
+ * which `next` shows: a script can gather strings that agree in them, but they tell nothing of this.
+ */
+unsigned int lunatik_place_string(unsigned int hash, unsigned int size)
+{
+	get_random_once(&string_factor, sizeof(string_factor));
+	return (u64)(hash * (string_factor | 1)) * size >> 32;
 }
 
 void *lunatik_copy(void *to, const void *from, size_t n)
@@ -219,23 +230,14 @@ char *lunatik_seek(const char *s, int c)
 	}
 }
 
+/* Whoever asks takes nothing that is longer than a piece, and there may be nobody to end this. */
 size_t lunatik_span(const char *s, const char *accept)
 {
 	size_t n;
 
-	for (n = 0; s[n] && strchr(accept, s[n]); n++)
+	for (n = 0; n < LUNATIK_PIECE && s[n] && strchr(accept, s[n]); n++)
 		luai_breathe();
 	return n;
-}
-
-char *lunatik_seek_any(const char *s, const char *accept)
-{
-	for (; *s; s++) {
-		if (strchr(accept, *s))
-			return (char *)s;
-		luai_breathe();
-	}
-	return NULL;
 }
 
 /*
