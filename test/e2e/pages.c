@@ -23,6 +23,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/fanotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -1079,11 +1080,10 @@ static void full(void)
 static void removed_before(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
-	int fd;
+	char name[] = "/tmp/page.removed";
+	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-	make_file();
-	fd = open(file_name, O_RDWR | O_CLOEXEC);
-	expect(fd >= 0 && !unlink(file_name));
+	expect(fd >= 0 && !unlink(name));
 	expect(ioctl(kstate_get_fd(state), KSTATE_IOC_PERSIST, &fd) < 0 && errno == ENOENT);
 	kstate_free_state(&state);
 	close(fd);
@@ -1624,36 +1624,58 @@ static void lost(void)
 	unmount_disk();
 }
 
+/* Whoever opens the file waits. */
+static int hold_who_opens(const char *name)
+{
+	int watch = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+
+	expect(watch >= 0 && !fanotify_mark(watch, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, name));
+	return watch;
+}
+
+/* The one who has come until now does no longer, nor does anybody else. */
+static void let_in(int watch)
+{
+	struct fanotify_event_metadata event;
+	struct fanotify_response response = { .response = FAN_ALLOW };
+
+	expect(!fanotify_mark(watch, FAN_MARK_FLUSH, 0, AT_FDCWD, NULL));
+	expect_equal(read(watch, &event, sizeof(event)), sizeof(event));
+	response.fd = event.fd;
+	expect_equal(write(watch, &response, sizeof(response)), sizeof(response));
+	close(event.fd);
+	close(watch);
+}
+
 /* A page that is removed while its file is loaded has that no longer than one that had it for long. */
 static void ending_early(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
 	kstate_state_p other = subscribed("other", KSTATE_WRITE);
-	char name[] = DISK "/page";
 	pid_t first, second;
-	int fd;
+	int fd, watch;
 
-	mount_disk();
-	expect_equal(kstate_set_persistent(state, name), 0);
+	make_file();
+	expect_equal(kstate_set_persistent(state, file_name), 0);
 	expect_equal(put(state, 1), 0);
 	deleted(&state);
 	state = subscribed("page", KSTATE_WRITE);
-	fd = open(name, O_RDWR | O_CLOEXEC);
+	fd = open(file_name, O_RDWR | O_CLOEXEC);
 	expect(fd >= 0);
 	usleep(300000);
-	freeze(FIFREEZE);
+	watch = hold_who_opens(file_name);
 	first = persisting(state, fd);
 	expect(still_waits(first));
 	deleted(&state);
 	second = persisting(other, fd);
 	expect(still_waits(second));
-	freeze(FITHAW);
+	let_in(watch);
 	expect_equal(outcome_of(first), EIDRM);
 	expect_equal(outcome_of(second), 0);
 	expect_equal(value_of(other), 1);
 	close(fd);
 	deleted(&other);
-	unmount_disk();
+	unlink(file_name);
 }
 
 /* Memory that does not come until somebody says so. */
@@ -1827,6 +1849,8 @@ static void unreadable(void)
 {
 	kstate_state_p state = subscribed("page", KSTATE_WRITE);
 	char name[] = DISK "/page";
+	char line[100];
+	struct stat file;
 
 	mount_failing_disk();
 	expect_equal(kstate_set_persistent(state, name), 0);
@@ -1836,13 +1860,15 @@ static void unreadable(void)
 	}
 	deleted(&state);
 	usleep(300000);
-	expect(!is_logged("kstate: one of the records in /page on nullb0 cannot be read"));
+	expect(!stat(name, &file));
+	snprintf(line, sizeof(line), "kstate: one of the records in inode %lu on nullb0 cannot be read", (unsigned long)file.st_ino);
+	expect(!is_logged(line));
 	fail(name, RECORDS_APART + BLOCK, true);
 	write_to("/proc/sys/vm/drop_caches", "3");
 	state = subscribed("page", KSTATE_WRITE);
 	expect_equal(kstate_set_persistent(state, name), 0);
 	expect_equal(value_of(state), 1);
-	expect(is_logged("kstate: one of the records in /page on nullb0 cannot be read"));
+	expect(is_logged(line));
 	fail(name, RECORDS_APART + BLOCK, false);
 	deleted(&state);
 	unmount_failing_disk();

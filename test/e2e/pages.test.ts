@@ -54,7 +54,7 @@ const checks: Readonly<Record<string, string>> = {
   full: 'a full disk is told to who waits, and the version is written when there is room; one that is read-only is refused',
 }
 
-/** Those that need disks, which not every kernel has. */
+/** Those that need disks, or to hold up who opens a file, which not every kernel has. */
 const diskChecks: Readonly<Record<string, string>> = {
   hung: 'a disk that hangs with hundreds of pages holds up who waits for it, who can be killed, and no commit, reader or other page',
   dead: 'a disk that fails is told to who waits; the page goes on, and can be let go of',
