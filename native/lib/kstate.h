@@ -15,8 +15,9 @@
  *
  * Threads: a state, and likewise a transaction, session or monitor, belongs to one thread at a time; different ones are
  * independent, also those of one page. Only kstate_set_persistent() and kstate_sync(), which take as long as a file system
- * does, may go on in another thread while the state is used, as long as it stays subscribed. Nothing is printed but by
- * kstate_print_*().
+ * does, may go on in another thread while the state is used, as long as it stays subscribed. After a fork only one of the two
+ * processes goes on with it: its descriptor is one subscription, and what the one acknowledges the other would wait for.
+ * Nothing is printed but by kstate_print_*().
  */
 #ifndef KSTATE_H
 #define KSTATE_H

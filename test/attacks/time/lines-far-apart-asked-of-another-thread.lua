@@ -3,7 +3,7 @@
 -- that does not run.
 --
 -- ends: ETIME
--- budget: 3 s
+-- budget: 6 s
 -- maxalloc: 128M
 local i, piece = 0, (("\n"):rep(128) .. "x = 1 "):rep(500)
 local f = load(function()
