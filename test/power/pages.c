@@ -6,11 +6,12 @@
  * The first form keeps a page in FOLDER/page.1, then the next in page.2 and so on, and commits until the power goes. What
  * kstate_sync() has promised it writes down at PLACE, a number of bytes, of DEVICE, which is the disk that FOLDER is on,
  * behind its file system: so what was promised and what was written come in one order. Where there are files already, it
- * goes on with the last. It says of each promise that it is down.
+ * goes on with the last. Old ones it removes, as the disk has no room for all. It says of each promise that it is down.
  *
  * The second form loads each of those files, and then those behind the last, of which nothing was promised. Of every one
  * that version or a newer one must be there, and be whole; a file that was begun holds nothing, or a version that is whole.
  */
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,9 @@
 /* Promises of a file before the next is begun. */
 #define PROMISES_MOST	12
 #define COMMITS_MOST	6
+
+/* Files that stay, of which some are looked at. */
+#define FILES_MOST	64
 
 #define WORDS		(KSTATE_MAX_SIZE / sizeof(uint32_t))
 
@@ -52,6 +56,22 @@ static const char *path_of(unsigned long file)
 static bool is_there(unsigned long file)
 {
 	return !access(path_of(file), F_OK);
+}
+
+/* Return: 0 where there is none. */
+static unsigned long newest_file(void)
+{
+	DIR *entries = opendir(folder);
+	unsigned long file, newest = 0;
+	const struct dirent *entry;
+
+	if (!entries)
+		err(1, "%s", folder);
+	while ((entry = readdir(entries)))
+		if (sscanf(entry->d_name, "page.%lu", &file) == 1 && file > newest)
+			newest = file;
+	closedir(entries);
+	return newest;
 }
 
 static unsigned int dice(unsigned int sides)
@@ -118,6 +138,8 @@ static void keep(int device, off_t place, unsigned long file)
 	kstate_state_p state = loaded(file);
 	uint64_t version = 0;
 
+	if (file > FILES_MOST)
+		unlink(path_of(file - FILES_MOST));
 	/* one that was loaded has a size */
 	kstate_set_size(state, sizes[dice(sizeof(sizes) / sizeof(*sizes))]);
 	for (unsigned int promises = 1 + dice(PROMISES_MOST); promises; promises--) {
@@ -145,13 +167,13 @@ static void make_noise(void)
 static void write_for_ever(const char *device_name, off_t place)
 {
 	int device = open(device_name, O_WRONLY | O_DIRECT | O_CLOEXEC);
-	unsigned long file = 1;
+	unsigned long file = newest_file();
 
 	if (device < 0)
 		err(1, "%s", device_name);
 	srandom((unsigned int)time(NULL));
-	while (is_there(file + 1))
-		file++;
+	if (!file)
+		file = 1;
 	if (!fork())
 		make_noise();
 	for (;;)
