@@ -143,10 +143,10 @@ static int load(struct file *file, struct kstate_record *record, struct kstate_r
 }
 
 /*
- * Lets what is read come from the disk. Whoever wrote the file may not have waited for that; or has,
- * and was told of a failure, after which what is in memory only is taken for what is on disk. To
- * write it again would be no cure: the newest record may be the only one, and where the power goes
- * none is left.
+ * Lets what is read come from the disk. Whoever wrote the file may not have waited for that; or
+ * has, and was told of a failure, after which what is in memory only is taken for what is on disk.
+ * To write it again would be no cure: the newest record may be the only one, and where the power
+ * goes none is left.
  */
 static int forget(struct file *file)
 {

@@ -3,8 +3,8 @@
  * The copy of a page in a file (record.c), which follows the page.
  *
  * Names are not followed: who removes the file, or puts another in its place, has the page go on
- * in the one that it had. Nobody would load that again, unless it has another name still, so
- * nothing is promised of it.
+ * in the one that it had. Once that has no name at all nobody can load it again, and nothing is
+ * promised of it.
  *
  * It is a work queue of the kernel's that writes, not a process: a page outlives processes, and one
  * that had to be there would be one more to look after. Commits only start a delayed work, and so

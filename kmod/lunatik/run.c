@@ -447,9 +447,9 @@ int lunatik_run_begin_in(struct lunatik_run *run, struct lunatik_state *state, u
 				 SYSCALL_WORK_SYSCALL_EMU)
 
 /*
- * Whether the caller is in a system call of its own that receives, and not on the way out of it. One
- * that reads may have come to the same result as one that is not over yet, from a file system; one
- * that receives only from whoever looks after the task.
+ * Whether the caller is in a system call of its own that receives, and not on the way out of it.
+ * One that reads may have come to the same result as one that is not over yet, from a file system;
+ * one that receives only from whoever looks after the task.
  */
 static bool is_receiving(void)
 {

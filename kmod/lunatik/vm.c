@@ -142,7 +142,7 @@ unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int s
 
 /*
  * Where a string lies among all strings. In a table of Lua's it lies by the low bits of its hash,
- * which `next` shows: a script can gather strings that agree in them, but they tell nothing of this.
+ * which `next` shows: a script can gather strings that agree in them, but they do not tell of this.
  */
 unsigned int lunatik_place_string(unsigned int hash, unsigned int size)
 {

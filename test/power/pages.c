@@ -58,11 +58,11 @@ static bool is_there(unsigned long file)
 	return !access(path_of(file), F_OK);
 }
 
-/* Return: 0 where there is none. */
+/* The first, where there is none yet. */
 static unsigned long newest_file(void)
 {
 	DIR *entries = opendir(folder);
-	unsigned long file, newest = 0;
+	unsigned long file, newest = 1;
 	const struct dirent *entry;
 
 	if (!entries)
@@ -172,8 +172,6 @@ static void write_for_ever(const char *device_name, off_t place)
 	if (device < 0)
 		err(1, "%s", device_name);
 	srandom((unsigned int)time(NULL));
-	if (!file)
-		file = 1;
 	if (!fork())
 		make_noise();
 	for (;;)
