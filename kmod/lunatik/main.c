@@ -4,6 +4,7 @@
  */
 #include <linux/init.h>
 #include <linux/module.h>
+#include <linux/random.h>
 
 #include "params.h"
 #include "net.h"
@@ -11,6 +12,7 @@
 #include "state.h"
 #include "template.h"
 #include "turn.h"
+#include "vm.h"
 
 unsigned long lunatik_maxalloc = 1UL << 20;
 module_param_named(maxalloc, lunatik_maxalloc, ulong, 0644);
@@ -48,10 +50,17 @@ unsigned int lunatik_budget = 1000;
 module_param_named(budget, lunatik_budget, uint, 0644);
 MODULE_PARM_DESC(budget, "milliseconds of a run when its caller does not say; 0 is no limit");
 
+/*
+ * Drawn before the first machine is made. get_random_once() would rewrite the code that asks it,
+ * from another CPU and while the first machines run there: an emulated CPU does not always bear it.
+ */
+struct lunatik_secrets lunatik_secrets __ro_after_init;
+
 static int __init lunatik_init(void)
 {
 	int err;
 
+	get_random_bytes(&lunatik_secrets, sizeof(lunatik_secrets));
 	err = lunatik_turn_init();
 	if (err)
 		return err;

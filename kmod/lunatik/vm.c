@@ -61,16 +61,6 @@ enum { SLOT_THREAD = 1, SLOT_KEPT, SLOT_KEPT_TEXT, SLOTS = SLOT_KEPT_TEXT };
 /* Strings that are carried in it, in bytes. */
 #define GLANCE_STRINGS		16384
 
-/*
- * Each is used in one place, as get_random_once() makes one for each place that it stands in. And a
- * script that knows how strings are hashed, which it can find out, is not to know it of addresses:
- * as text of eight letters it could try each.
- */
-static siphash_key_t disguise_key __read_mostly;
-static hsiphash_key_t pointer_key __read_mostly;
-static hsiphash_key_t string_key __read_mostly;
-static u32 string_factor __read_mostly;
-
 struct lunatik_vm *lunatik_vm_of(struct lua_State *L)
 {
 	return G(L)->ud;
@@ -110,9 +100,8 @@ const void *lunatik_disguise(const void *pointer)
 {
 	if (!pointer)
 		return NULL;
-	get_random_once(&disguise_key, sizeof(disguise_key));
 	/* as many digits as an address of user space has */
-	return (void *)(siphash_1u64((unsigned long)pointer, &disguise_key) >> 16 | 1);
+	return (void *)(siphash_1u64((unsigned long)pointer, &lunatik_secrets.disguise) >> 16 | 1);
 }
 
 /* Where a pointer lies in a table, which a script can find out. */
@@ -120,24 +109,23 @@ unsigned int lunatik_hash(const void *pointer)
 {
 	unsigned long address = (unsigned long)pointer;
 
-	get_random_once(&pointer_key, sizeof(pointer_key));
-	return hsiphash_2u32(lower_32_bits(address), upper_32_bits(address), &pointer_key);
+	return hsiphash_2u32(lower_32_bits(address), upper_32_bits(address),
+			     &lunatik_secrets.pointer);
 }
 
 /* Where a string lies in its tables, which nobody may know before. */
 unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int seed)
 {
+	const hsiphash_key_t *key = &lunatik_secrets.string;
 	u32 hash = seed;
 
-	get_random_once(&string_key, sizeof(string_key));
 	while (size > LUNATIK_PIECE) {
-		hash = hsiphash_2u32(hash, hsiphash(string, LUNATIK_PIECE, &string_key),
-				     &string_key);
+		hash = hsiphash_2u32(hash, hsiphash(string, LUNATIK_PIECE, key), key);
 		string += LUNATIK_PIECE;
 		size -= LUNATIK_PIECE;
 		luai_breathe();
 	}
-	return hash ^ hsiphash(string, size, &string_key);
+	return hash ^ hsiphash(string, size, key);
 }
 
 /*
@@ -146,8 +134,7 @@ unsigned int lunatik_hash_string(const char *string, size_t size, unsigned int s
  */
 unsigned int lunatik_place_string(unsigned int hash, unsigned int size)
 {
-	get_random_once(&string_factor, sizeof(string_factor));
-	return (u64)(hash * (string_factor | 1)) * size >> 32;
+	return (u64)(hash * (lunatik_secrets.place | 1)) * size >> 32;
 }
 
 void *lunatik_copy(void *to, const void *from, size_t n)

@@ -3,6 +3,7 @@
 #define _LUNATIK_VM_H
 
 #include <linux/ktime.h>
+#include <linux/siphash.h>
 #include <linux/types.h>
 
 #include "arena.h"
@@ -40,6 +41,25 @@ enum lunatik_job_kind {
 	LUNATIK_JOB_MESSAGE,	/* for receive_callback */
 	LUNATIK_JOB_CALL,	/* of a module's function */
 };
+
+/**
+ * struct lunatik_secrets - what pointers and strings are told by, drawn as the module is loaded
+ * @disguise: for the text of a pointer
+ * @pointer: for its place in a table
+ * @string: for the hash of a string
+ * @place: for its place among all strings; odd once it is used
+ *
+ * Each has one use: a script that knows how strings are hashed, which it can find out, is not to
+ * know it of addresses, as text of eight letters it could try each.
+ */
+struct lunatik_secrets {
+	siphash_key_t disguise;
+	hsiphash_key_t pointer;
+	hsiphash_key_t string;
+	u32 place;
+};
+
+extern struct lunatik_secrets lunatik_secrets;
 
 /**
  * struct lunatik_job - what a machine is to run

@@ -43,7 +43,6 @@ typedef s64 ktime_t;
 #define LOGLEVEL_ERR	3
 
 #define __force
-#define __read_mostly
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 #define READ_ONCE(x)	(*(volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
@@ -83,15 +82,6 @@ static inline int match_string(const char *const *array, size_t n, const char *s
 
 typedef struct { u64 key[2]; } siphash_key_t;
 typedef siphash_key_t hsiphash_key_t;
-
-/* Once for each place that it stands in, as the kernel's: another number there, and the same in each run. */
-#define get_random_once(to, size) \
-	do { \
-		static bool done_; \
-		if (!done_) \
-			memset(to, __LINE__, size); \
-		done_ = true; \
-	} while (0)
 
 u64 chance(void);
 
