@@ -2,6 +2,7 @@
 // The Lua binding: scripts of lua5.4 that use states, on the real module; what goes wrong around them, and what they leave.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { behaviour, eventually, failureOf, lunatikctl, MODULE, outputOf, run, SLOWNESS, TEST_MS, type Ended, type Place } from './guest.ts'
 import { LUA, LUA_ENV, scriptsBehind } from './lua54.ts'
@@ -168,11 +169,15 @@ behaviour('a receiver that does not take is told afterwards how many messages we
     assert(data == "after" and lost == 300 - sent)`)
 })
 
-for (const [what, wait] of Object.entries({ 'a chunk that would not end': 'state:dostring("print(\'runs\') while true do end", nil, 0)', 'a wait for a message': 'print("runs") state:receive()', 'such a chunk in a coroutine': 'print("runs") coroutine.wrap(function() state:dostring("print(\'runs\') while true do end", nil, 0) end)()' })) {
+const WAIT = 'print("runs") state:receive()'
+
+for (const [what, wait] of Object.entries({ 'a chunk that would not end': 'state:dostring("print(\'runs\') while true do end", nil, 0)', 'a wait for a message': WAIT, 'such a chunk in a coroutine': 'print("runs") coroutine.wrap(function() state:dostring("print(\'runs\') while true do end", nil, 0) end)()' })) {
   behaviour(`Ctrl-C ends ${what}, as it ends any Lua`, async (place) => {
     const name = await place.newState()
     const program = started(`io.stdout:setvbuf("no") local state = assert(session:getstate("${name}")) ${wait} for _ = 1, 1000 do end print("not here")`)
     await program.printed('runs')
+    // Lua's interpreter looks for the signal before it calls a function, and not between that and the function's wait.
+    if (wait === WAIT) await eventually('it waits', async () => (await readFile(`/proc/${program.pid}/wchan`, 'latin1')).includes('poll'))
     program.kill('SIGINT')
     const { status, signal, stdout, stderr } = await program.ended
     assert.deepEqual([status, signal], [1, null])
