@@ -220,9 +220,20 @@ static int fail_asked(struct kprobe *probe, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(fail_asked);
 
+/*
+ * Without it the kernel may make a jump of the probe, where there is no ftrace; and what comes by a
+ * jump goes on where it was, wherever the handler has it go.
+ */
+static void fail_passed(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+NOKPROBE_SYMBOL(fail_passed);
+
 static struct kprobe fail_probe = {
 	.symbol_name = "lunatik_arena_realloc",
 	.pre_handler = fail_asked,
+	.post_handler = fail_passed,
 };
 
 static ssize_t fail_write(struct file *file, const char __user *from, size_t size, loff_t *at)
