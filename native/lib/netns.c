@@ -128,16 +128,20 @@ static void visit_in_thread(struct visit *visit)
 {
 	sigset_t all, before;
 	pthread_t thread;
+	int err;
 
 	/* The caller's signal handlers must not run in a thread that the caller does not know of. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	visit->code = pthread_create(&thread, NULL, enter_and_work, visit);
+	/* From here until it is joined the visit is the thread's, which may be done before this returns. */
+	err = pthread_create(&thread, NULL, enter_and_work, visit);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (visit->code)
-		visit->failed = "start a thread in the network namespace";
-	else
+	if (!err) {
 		pthread_join(thread, NULL);
+	} else {
+		visit->code = err;
+		visit->failed = "start a thread in the network namespace";
+	}
 }
 
 int netns_call(const struct netns *netns, void (*work)(void *context), void *context, struct lunatik_error *error)

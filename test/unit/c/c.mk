@@ -2,7 +2,7 @@
 # Unit tests of the C libraries, most of them under sanitizers. Included by the Makefile at the root, after native/lib/kstate.mk.
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-UNIT_C := build/test/unit/c/messages build/test/unit/c/operations build/test/unit/c/pages build/test/unit/c/memory
+UNIT_C := $(addprefix build/test/unit/c/,messages namespaces operations pages memory)
 # Once more without sanitizers, since those do not see what is used and was never written.
 VALGRIND_C := build/test/unit/c/valgrind/operations
 VALGRIND := valgrind --quiet --fair-sched=yes --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
@@ -20,6 +20,8 @@ STANDING_FOR := -Dsend=kernel_send -Dwritev=kernel_writev -Dconnect=kernel_conne
 
 build/test/unit/c/messages: UNIT_SOURCES := $(LIB_SOURCES)
 build/test/unit/c/messages: UNIT_CFLAGS := $(SANITIZE)
+build/test/unit/c/namespaces: UNIT_SOURCES := $(LIB_SOURCES)
+build/test/unit/c/namespaces: UNIT_CFLAGS := $(SANITIZE) -Dpthread_create=pthread_create_late
 build/test/unit/c/operations: UNIT_SOURCES := $(KERNEL_C)
 build/test/unit/c/operations: UNIT_CFLAGS := $(SANITIZE) $(STANDING_FOR)
 build/test/unit/c/pages: UNIT_SOURCES := $(KERNEL_C) $(filter native/lib/kstate_%,$(KSTATE_SOURCES))
