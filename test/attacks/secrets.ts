@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What came out of a state, looked through for addresses of the kernel.
+// What came out of a state, looked through for addresses of the kernel, of which each has 48 bits and ones before them:
+// test/guest's processors have no fifth level of pages, where the heap is elsewhere.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
