@@ -34,6 +34,7 @@
 #include <linux/vmalloc.h>
 
 #include "arena.h"
+#include "pages.h"
 #include "turn.h"
 #include "vm.h"
 #include "lua/luaconf.h"
@@ -161,13 +162,15 @@ static size_t pages_free(struct page *page)
 }
 
 /* Not kvmalloc(), which likes to round up to powers of two. vmalloc() waits whatever it is told. */
-static void *far_alloc(size_t size)
+static void *far_alloc(struct lunatik_vm *vm, size_t size)
 {
 	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 
 	if (!lunatik_turn_may_wait())
 		return size <= PIECE_MAX ?
 			kmalloc(size, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT) : NULL;
+	if (size > PIECE_MAX)
+		return lunatik_pages_map(size, vm);
 	return size <= PAGE_SIZE ? kmalloc(size, gfp) : __vmalloc(size, gfp);
 }
 
@@ -180,7 +183,7 @@ static void *far_get(struct lunatik_arena *arena, size_t size)
 	if (!lunatik_account_charge(arena->account, whole))
 		return NULL;
 	left = lunatik_turn_leave(vm_of(arena));
-	far = far_alloc(whole);
+	far = far_alloc(vm_of(arena), whole);
 	if (left)
 		lunatik_turn_enter(vm_of(arena));
 	if (!far) {

@@ -300,6 +300,20 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 	return is_in_the_way(vm, now) ? LUNATIK_STOP_WANTED : LUNATIK_STOP_NONE;
 }
 
+/**
+ * lunatik_turn_is_over - whether there is a reason for the run to end
+ * @vm: the machine that it has, out of its turn for a while
+ *
+ * What takes long there asks in between; once the turn is entered again, the run ends.
+ * Context: process.
+ */
+bool lunatik_turn_is_over(struct lunatik_vm *vm)
+{
+	if (!vm->stop)
+		vm->stop = turn_stop(vm, ktime_get());
+	return vm->stop;
+}
+
 /* The machine is being suspended, or made ready for it: all processes are to be frozen. */
 static bool suspending;
 

@@ -19,6 +19,7 @@ void lunatik_turn_end(struct lunatik_vm *vm);
 enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm);
 void lunatik_turn_stand_still(struct lunatik_vm *vm);
 bool lunatik_turn_is_stuck(const struct lunatik_vm *vm);
+bool lunatik_turn_is_over(struct lunatik_vm *vm);
 
 void lunatik_turn_enter(struct lunatik_vm *vm);
 bool lunatik_turn_leave(struct lunatik_vm *vm);

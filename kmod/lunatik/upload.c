@@ -16,6 +16,7 @@
 #include <uapi/linux/lunatik.h>
 
 #include "net.h"
+#include "pages.h"
 #include "session.h"
 #include "upload.h"
 
@@ -56,14 +57,18 @@ void lunatik_upload_used(struct lunatik_net *ns, struct lunatik_session *session
 
 static struct lunatik_upload *upload_alloc(struct lunatik_net *ns, u32 total)
 {
+	size_t size = footprint(total);
 	struct lunatik_upload *upload;
 
-	if (!lunatik_account_charge(&ns->memory, footprint(total)))
+	if (!lunatik_account_charge(&ns->memory, size))
 		return ERR_PTR(-EDQUOT);
-	upload = kvmalloc(footprint(total), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (size <= PAGE_SIZE)
+		upload = kmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	else
+		upload = lunatik_pages_map(size, NULL);
 	if (upload)
 		return upload;
-	lunatik_account_discharge(&ns->memory, footprint(total));
+	lunatik_account_discharge(&ns->memory, size);
 	return ERR_PTR(-ENOMEM);
 }
 

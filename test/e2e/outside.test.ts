@@ -286,6 +286,21 @@ async function stateOf(place: Place, folder: string, name: string): Promise<void
 /** Some 32 MB. */
 const HOARD = 't = {} for i = 1, 320 do t[i] = ("x"):rep(100000) .. i end'
 
+behaviour('a script whose cgroup is beyond its memory.high does not sleep beyond its budget', async (place) => {
+  const folder = await cgroup(place, 'throttled')
+  await stateOf(place, folder, 'web')
+  // Not suspended, or it would sleep on the way before it asks for memory.
+  const code = '("x"):gsub("x", function() local t = os.time() while os.time() < t + 3 do end end) return #("x"):rep(24 << 20)'
+  const client = inside(folder, 'lunatikctl', 'do', 'web', '--timeout', '5s', '-e', code)
+  const inuse = async (): Promise<boolean> => (await place.session.show('web')).inuse !== null
+  await eventually('it runs', inuse)
+  await writeFile(`${folder}/memory.high`, '1M')
+  // the kernel has it sleep for 2 s at a time: once is bearable
+  await eventually('it is over', async () => !(await inuse()), 9 * SLOWNESS)
+  await writeFile(`${folder}/memory.high`, 'max')
+  client.kill('SIGKILL')
+})
+
 behaviour('memory is charged to who made the state, not to who runs in it, and given back', async (place) => {
   const [maker, user] = [await cgroup(place, 'maker'), await cgroup(place, 'user')]
   await stateOf(place, maker, 'web')
