@@ -48,12 +48,13 @@ $(GUEST_PROGRAMS):
 	$(CC) -std=gnu17 -O1 -g -Wall -Wextra -Wshadow -pthread -D_GNU_SOURCE -Ikmod/include/uapi -Ibuild/test $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^)
 
 # Those that use pages, by the library and without it.
-PAGE_PROGRAMS := build/test/pages build/test/page-netlink build/test/page-attacks build/test/page-kills build/test/page-failures build/test/page-reader build/test/power-pages
+PAGE_PROGRAMS := build/test/pages build/test/page-netlink build/test/page-attacks build/test/page-kills build/test/page-mounts build/test/page-failures build/test/page-reader build/test/power-pages
 
 build/test/pages: test/e2e/pages.c
 build/test/page-netlink: test/e2e/page-netlink.c test/e2e/page-family.c test/e2e/page-family.h kmod/include/uapi/linux/kstate.h
 build/test/page-attacks: test/attacks/pages.c kmod/include/uapi/linux/kstate.h
 build/test/page-kills: test/attacks/page-kills.c
+build/test/page-mounts: test/attacks/page-mounts.c kmod/include/uapi/linux/kstate.h
 build/test/page-failures: test/attacks/page-failures.c test/attacks/starve.c test/attacks/starve.h test/e2e/page-family.c test/e2e/page-family.h \
 	kmod/include/uapi/linux/kstate.h
 build/test/page-reader: test/attacks/page-reader.c kmod/include/uapi/linux/kstate.h

@@ -6,6 +6,10 @@
  * can have files hang, too, while he writes to them from memory that never comes: those that he has
  * opened for pages have no workers but his own.
  *
+ * Who is in a user namespace is any number of users, and mounts any number of file systems that
+ * hang. All of those are one disk, of who made the outermost user namespace; or of that itself,
+ * where it was root, who makes them for others.
+ *
  * Life. A disk is made before its first place is taken, and ends after its last was left: `users`
  * are the places, and those that are being taken. Who leaves the last may be a work in the very
  * queue, which cannot wait for itself: so it is a work of `ends` that takes the queue away. What
@@ -19,6 +23,7 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -28,10 +33,20 @@
 #define WRITERS		16
 
 /**
+ * struct owner - a user, as far as one is not another's
+ * @space: outermost user namespace, that root has made; compared only
+ * @uid: where there is none
+ */
+struct owner {
+	const struct user_namespace *space;
+	kuid_t uid;
+};
+
+/**
  * struct kstate_disk - a file system, as a user has it
  * @node: in disks_list
- * @super: which
- * @uid: who
+ * @super: which; NULL for all that are mounted in user namespaces
+ * @owner: who
  * @users: of it
  * @queue: writes the files
  * @end: takes all that away
@@ -39,7 +54,7 @@
 struct kstate_disk {
 	struct list_head node;
 	const struct super_block *super;
-	kuid_t uid;
+	struct owner owner;
 	unsigned int users;
 	struct workqueue_struct *queue;
 	struct work_struct end;
@@ -53,6 +68,25 @@ static struct workqueue_struct *ends;
 /* Counts the places that were left, for who waits for one. */
 static unsigned int left;
 static DECLARE_WAIT_QUEUE_HEAD(leaving);
+
+/* --- who has them --- */
+
+/* @uid: in @space */
+static struct owner owner_of(const struct user_namespace *space, kuid_t uid)
+{
+	if (space == &init_user_ns)
+		return (struct owner){.uid = uid};
+	while (space->parent != &init_user_ns)
+		space = space->parent;
+	if (uid_eq(space->owner, GLOBAL_ROOT_UID))
+		return (struct owner){.space = space, .uid = INVALID_UID};
+	return (struct owner){.uid = space->owner};
+}
+
+static bool is_same(struct owner a, struct owner b)
+{
+	return a.space == b.space && (a.space || uid_eq(a.uid, b.uid));
+}
 
 /* --- disks --- */
 
@@ -68,7 +102,7 @@ static void end(struct work_struct *work)
 	unmake(container_of(work, struct kstate_disk, end));
 }
 
-static struct kstate_disk *make(const struct super_block *super, kuid_t uid)
+static struct kstate_disk *make(const struct super_block *super, struct owner owner)
 {
 	struct kstate_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL_ACCOUNT);
 
@@ -80,30 +114,30 @@ static struct kstate_disk *make(const struct super_block *super, kuid_t uid)
 		return NULL;
 	}
 	disk->super = super;
-	disk->uid = uid;
+	disk->owner = owner;
 	INIT_WORK(&disk->end, end);
 	return disk;
 }
 
 /* Context: disks held. */
-static struct kstate_disk *find(const struct super_block *super, kuid_t uid)
+static struct kstate_disk *find(const struct super_block *super, struct owner owner)
 {
 	struct kstate_disk *disk;
 
 	list_for_each_entry(disk, &disks_list, node)
-		if (disk->super == super && uid_eq(disk->uid, uid))
+		if (disk->super == super && is_same(disk->owner, owner))
 			return disk;
 	return NULL;
 }
 
 /* @made: what becomes the disk where there is none; or NULL */
-static struct kstate_disk *join(const struct super_block *super, kuid_t uid,
+static struct kstate_disk *join(const struct super_block *super, struct owner owner,
 				struct kstate_disk *made)
 {
 	struct kstate_disk *disk;
 
 	mutex_lock(&disks);
-	disk = find(super, uid);
+	disk = find(super, owner);
 	if (!disk && made) {
 		disk = made;
 		list_add(&disk->node, &disks_list);
@@ -115,16 +149,16 @@ static struct kstate_disk *join(const struct super_block *super, kuid_t uid,
 }
 
 /* Return: it, for leave(); NULL where there is no memory. */
-static struct kstate_disk *find_or_make(const struct super_block *super, kuid_t uid)
+static struct kstate_disk *find_or_make(const struct super_block *super, struct owner owner)
 {
-	struct kstate_disk *made, *disk = join(super, uid, NULL);
+	struct kstate_disk *made, *disk = join(super, owner, NULL);
 
 	if (disk)
 		return disk;
-	made = make(super, uid);
+	made = make(super, owner);
 	if (!made)
 		return NULL;
-	disk = join(super, uid, made);
+	disk = join(super, owner, made);
 	/* somebody else was faster */
 	if (disk != made)
 		unmake(made);
@@ -184,6 +218,18 @@ static int wait_and_take(struct kstate_place *place)
 	}
 }
 
+/* What user namespaces the file is of stay as long as it does. */
+static struct kstate_disk *disk_for(const struct file *file)
+{
+	const struct super_block *super = file_inode(file)->i_sb;
+	const struct user_namespace *mounter = super->s_user_ns;
+	const struct cred *opener = file->f_cred;
+
+	if (mounter != &init_user_ns)
+		return find_or_make(NULL, owner_of(mounter, mounter->owner));
+	return find_or_make(super, owner_of(opener->user_ns, opener->fsuid));
+}
+
 /**
  * kstate_place_take - let a file be one page's, and nobody else's
  * @place: set to what it is
@@ -200,7 +246,7 @@ int kstate_place_take(struct kstate_place *place, const struct file *file, const
 
 	place->inode = file_inode(file);
 	place->ends = ends;
-	place->disk = find_or_make(place->inode->i_sb, file->f_cred->fsuid);
+	place->disk = disk_for(file);
 	if (!place->disk)
 		return -ENOMEM;
 	err = wait_and_take(place);

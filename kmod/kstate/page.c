@@ -8,11 +8,11 @@
  * last reference may go in a softirq, so nothing of what frees a page sleeps.
  *
  * Locks. `lock` is held over every change, and by who asks the kernel for a copy; the longest that
- * anybody holds it is to compare 4 KiB, to copy them twice, and to wake KSTATE_SUBSCRIBERS_MAX. It
- * disables softirqs, as they commit, too. Readers of mapped memory hold nothing. They can tell by
- * the slot's sequence whether what they copied was whole: it says BUSY before the first byte of a
- * slot changes, and the version after the last has. With KSTATE_SLOTS slots that happens to a
- * version only KSTATE_SLOTS - 1 commits after it.
+ * anybody holds it is to compare 4 KiB, to copy them twice, and to wake KSTATE_SUBSCRIBERS_MAX and
+ * all who wait at the files of those. It disables softirqs, as they commit, too. Readers of mapped
+ * memory hold nothing. They can tell by the slot's sequence whether what they copied was whole: it
+ * says BUSY before the first byte of a slot changes, and the version after the last has. With
+ * KSTATE_SLOTS slots that happens to a version only KSTATE_SLOTS - 1 commits after it.
  *
  * What is mapped has been zeroed, and holds what was committed, and nothing else of the kernel's.
  * User space never writes it, so the header is where the version and the sizes are kept.

@@ -21,7 +21,9 @@
  * which has a reference of the page while it is queued or running. When the page is removed the
  * work is queued for a last time: it writes what is newest, if it can, and lets go of the file. To
  * close one may take as long as anything else on a file system, so nobody but the work does it. The
- * memory stays until the page is freed, which may be in a softirq.
+ * memory stays until the page is freed, which may be in a softirq. How the file is held, so that it
+ * does not hold the page's namespace in turn, is told in hold.c. What its pages take in memory is
+ * charged to the cgroup of who made the page persistent, as if he had written them.
  *
  * Locks. The page's `persist` is held while a file is read for it, `lock` while its store is looked
  * at by anybody but the work: the page is not removed then, or was when the store still had its
@@ -31,14 +33,16 @@
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/memcontrol.h>
 #include <linux/module.h>
-#include <linux/path.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/kstate.h>
 
 #include "disk.h"
+#include "hold.h"
 #include "net.h"
 #include "page.h"
 #include "record.h"
@@ -57,8 +61,9 @@
  * struct kstate_store - a page's copy in a file
  * @page: it
  * @place: the file, which no other page has
- * @path: of the file
+ * @hold: of the file
  * @cred: of who opened it
+ * @memcg: of who made the page persistent, charged with what is written
  * @named: whether it had a name in the beginning, as far as its file system tells
  * @permitted: whether its mode permitted in the beginning what is done with it
  * @over: the file was let go
@@ -76,8 +81,9 @@
 struct kstate_store {
 	struct kstate_page *page;
 	struct kstate_place place;
-	struct path path;
+	struct kstate_hold hold;
 	const struct cred *cred;
+	struct mem_cgroup *memcg;
 	bool named;
 	bool permitted;
 	bool over;
@@ -98,7 +104,7 @@ struct kstate_store {
 /* Without waiting for who has a lease of it, and is told to give that up. */
 static struct file *open_file(const struct kstate_store *store)
 {
-	struct file *file = dentry_open(&store->path, O_RDWR | O_LARGEFILE | O_NONBLOCK,
+	struct file *file = dentry_open(&store->hold.path, O_RDWR | O_LARGEFILE | O_NONBLOCK,
 					store->cred);
 
 	/* who opens by name would look for that again */
@@ -114,7 +120,7 @@ static int check_permission(struct file *file)
 /* NFS gives a file that was removed another name as long as it is held. */
 static bool has_name(const struct kstate_store *store)
 {
-	const struct dentry *dentry = store->path.dentry;
+	const struct dentry *dentry = store->hold.path.dentry;
 	unsigned int secret = READ_ONCE(dentry->d_flags) & DCACHE_NFSFS_RENAMED ? 1 : 0;
 
 	return READ_ONCE(d_inode(dentry)->i_nlink) > secret;
@@ -128,7 +134,7 @@ static bool has_lost_name(const struct kstate_store *store)
 /* Whether it had one once; a file that was made without may be given one. */
 static bool had_name(const struct kstate_store *store)
 {
-	const struct dentry *dentry = store->path.dentry;
+	const struct dentry *dentry = store->hold.path.dentry;
 
 	if (READ_ONCE(dentry->d_flags) & DCACHE_NFSFS_RENAMED)
 		return true;
@@ -140,7 +146,8 @@ static void release(struct kstate_store *store)
 {
 	store->over = true;
 	kstate_place_leave(&store->place);
-	path_put(&store->path);
+	kstate_hold_end(&store->hold);
+	mem_cgroup_put(store->memcg);
 	put_cred(store->cred);
 	module_put(THIS_MODULE);
 }
@@ -188,6 +195,7 @@ static u64 take(struct kstate_store *store)
 static int write_record(struct kstate_store *store)
 {
 	const struct cred *mine = override_creds(store->cred);
+	struct mem_cgroup *charged = set_active_memcg(store->memcg);
 	struct file *file = open_file(store);
 	int err = PTR_ERR_OR_ZERO(file);
 
@@ -198,6 +206,7 @@ static int write_record(struct kstate_store *store)
 			err = kstate_record_write(file, &store->record, store->turn);
 		__fput_sync(file);
 	}
+	set_active_memcg(charged);
 	revert_creds(mine);
 	return err;
 }
@@ -468,17 +477,23 @@ static struct kstate_store *make(struct kstate_page *page, const struct file *fi
 
 	if (IS_ERR(store))
 		return store;
+	err = kstate_hold_take(&store->hold, &file->f_path);
+	if (err)
+		goto out_free;
 	err = kstate_place_take(&store->place, file, &page->removed);
-	if (err) {
-		free_store(store);
-		return ERR_PTR(err);
-	}
-	store->path = file->f_path;
-	path_get(&store->path);
+	if (err)
+		goto out_hold;
 	store->cred = get_cred(file->f_cred);
+	store->memcg = get_mem_cgroup_from_mm(current->mm);
 	/* the caller's file holds it, too */
 	__module_get(THIS_MODULE);
 	return store;
+
+out_hold:
+	kstate_hold_end(&store->hold);
+out_free:
+	free_store(store);
+	return ERR_PTR(err);
 }
 
 /* Gives the store to its page, and the page what is there, or the file what the page has. */
@@ -537,8 +552,8 @@ static int begin(struct kstate_page *page, const struct file *file)
  * Context: process; takes as long as the file system takes to read it.
  * Return: 0, also where it is kept there already; -EEXIST where it is in another; -EBUSY where the
  * file is another page's, which is not being removed; -EBADMSG where something else is in it;
- * -EINVAL, -EBADF where it is not a file for that; -ENOENT where it was removed; -EIDRM; -EDQUOT;
- * -EINTR, -ERESTARTSYS; -ENOMEM; what the file system says.
+ * -EINVAL, -EBADF where it is not a file for that, or not mounted where the caller is; -ENOENT
+ * where it was removed; -EIDRM; -EDQUOT; -EINTR, -ERESTARTSYS; -ENOMEM; what the file system says.
  */
 int kstate_store_begin(struct kstate_page *page, const struct file *file)
 {

@@ -2,11 +2,12 @@
 /*
  * Telling subscriptions that a page has changed, no more often than they want to know.
  *
- * A writer is not slowed by who watches: a watch is told of a change once, and then left alone
- * until it has acknowledged one. The page's idle list has those that are to be told; a commit takes
- * each off it, and either shows the change or starts the timer that will. So commits in between
- * find an empty list, and whatever the timer shows is the newest there is when it comes: the last
- * change is always shown in the end.
+ * A writer is hardly slowed by who watches: a watch is told of a change once, and then left alone
+ * until it has acknowledged one. All who wait at a subscription's file are woken then, and how many
+ * those are is its owner's to say. The page's idle list has those that are to be told; a commit
+ * takes each off it, and either shows the change or starts the timer that will. So commits in
+ * between find an empty list, and whatever the timer shows is the newest there is when it comes:
+ * the last change is always shown in the end.
  *
  * Life. A watch is part of its subscription, whose reference keeps the page. kstate_watch_end()
  * takes it off both lists under the page's lock; from then on no commit finds it, only its timer

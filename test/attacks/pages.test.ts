@@ -3,6 +3,8 @@
 // one of test/attacks/pages.c.
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
 import { behaviour, eventually, outputOf, Program, run, SLOWNESS, TEST_MS } from '../e2e/guest.ts'
 import { kstateLoaded, load, unload, users } from '../e2e/kstate.ts'
 import { callsOfReader, countReads } from './page-reader.ts'
@@ -129,3 +131,36 @@ behaviour('pages are charged to the memory cgroup of who makes them', async () =
   await eventually('its cgroup is empty', async () => (await run(['rmdir', group])).status === 0)
   await expectNoUsers()
 })
+
+// --- files ---
+
+function keepPages(...argv: readonly string[]): Promise<string> {
+  return outputOf('build/test/page-mounts', ...argv)
+}
+
+behaviour('a page does not keep its own namespace by what is mounted beside its file', async () => {
+  for (let round = 0; round < 3; round++) await keepPages('circle')
+  await expectNoUsers()
+})
+
+behaviour('what is written to files is charged to the memory cgroup of who has it kept there', async () => {
+  const [group, folder] = ['/sys/fs/cgroup/files', '/dev/shm/files']
+  await outputOf('sh', '-c', `echo +memory >/sys/fs/cgroup/cgroup.subtree_control; mkdir ${group} ${folder}`)
+  await outputOf('sh', '-c', `echo $$ >${group}/cgroup.procs; exec build/test/page-mounts fill 200 ${folder}`)
+  const [, shared] = /^shmem (\d+)$/m.exec(await outputOf('cat', `${group}/memory.stat`)) ?? []
+  assert.ok(Number(shared) >= 200 * 4096, `${shared} bytes`)
+  await outputOf('rm', '-r', folder)
+  await eventually('its cgroup is empty', async () => (await run(['rmdir', group])).status === 0)
+  await expectNoUsers()
+})
+
+const HANG = 'file systems that hang have no more threads of the kernel\'s, the more there are of them'
+
+if (spawnSync('modprobe', ['fuse']).status === 0) {
+  behaviour(HANG, async () => {
+    assert.equal(await keepPages('hang', '8', '8'), '16 of 64\n')
+    await expectNoUsers()
+  })
+} else {
+  void test(HANG, { skip: 'this kernel has no file systems of user space' })
+}

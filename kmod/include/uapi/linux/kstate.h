@@ -114,6 +114,8 @@ struct kstate_many {
  * EBUSY      others are subscribed; the file is another page's already
  * EEXIST     the page is persistent, in another file
  * EBADMSG    the file holds no whole record, and is neither empty nor full of zeroes
+ * EINVAL     what is wrong in itself; a file that is no regular one, or is not mounted in the mount
+ *            namespace of the caller
  * ENOENT     there is no such page to read; the file, of which something is to be promised, was
  *            removed
  */
