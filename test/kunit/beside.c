@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What the files under test stand on: the module's own turn.c, and in place of main.c, state.c and
+ * What the files under test stand on: the module's own turn.c and pages.c, and in place of main.c, state.c and
  * vm.c, which would bring in all the rest, what they give to these files.
  */
 #include <linux/module.h>
 #include <linux/string.h>
 
 #include "lunatik/name.c"
+#include "lunatik/pages.c"
 #include "lunatik/params.h"
 #include "lunatik/turn.c"
 #include "lunatik/interrupt.c"

@@ -26,6 +26,7 @@
 
 #include "libraries.h"
 #include "outside.h"
+#include "pages.h"
 #include "receive.h"
 #include "template.h"
 #include "turn.h"
@@ -243,6 +244,14 @@ void *lunatik_turn_page(struct lunatik_vm *vm, struct lunatik_account *account)
 	if (!page && account)
 		lunatik_account_discharge(account, PAGE_SIZE);
 	return page;
+}
+
+/* The run may be over while it is waited for. */
+void *lunatik_pages_map(size_t size, struct lunatik_vm *vm)
+{
+	if (one_in(4) && !vm->stop)
+		vm->stop = LUNATIK_STOP_BUDGET;
+	return vm->stop ? NULL : machine_malloc(size);
 }
 
 /* --- memory --- */
