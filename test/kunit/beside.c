@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What the files under test stand on: the module's own turn.c and pages.c, and in place of main.c, state.c and
- * vm.c, which would bring in all the rest, what they give to these files.
+ * What the files under test stand on: the module's own turn.c and pages.c, and in place of main.c,
+ * state.c and vm.c, which would bring in all the rest, what they give to these files.
  */
 #include <linux/module.h>
 #include <linux/string.h>
