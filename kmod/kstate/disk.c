@@ -35,7 +35,7 @@
 /**
  * struct owner - a user, as far as one is not another's
  * @space: outermost user namespace, that root has made; compared only
- * @uid: where there is none
+ * @uid: where there is none; else INVALID_UID
  */
 struct owner {
 	const struct user_namespace *space;
@@ -85,7 +85,7 @@ static struct owner owner_of(const struct user_namespace *space, kuid_t uid)
 
 static bool is_same(struct owner a, struct owner b)
 {
-	return a.space == b.space && (a.space || uid_eq(a.uid, b.uid));
+	return a.space == b.space && uid_eq(a.uid, b.uid);
 }
 
 /* --- disks --- */

@@ -300,6 +300,14 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
 	return is_in_the_way(vm, now) ? LUNATIK_STOP_WANTED : LUNATIK_STOP_NONE;
 }
 
+/* Notes the first reason that there is. */
+static bool is_over(struct lunatik_vm *vm, ktime_t now)
+{
+	if (!vm->stop)
+		vm->stop = turn_stop(vm, now);
+	return vm->stop;
+}
+
 /**
  * lunatik_turn_is_over - whether there is a reason for the run to end
  * @vm: the machine that it has, out of its turn for a while
@@ -309,9 +317,7 @@ static enum lunatik_stop turn_stop(struct lunatik_vm *vm, ktime_t now)
  */
 bool lunatik_turn_is_over(struct lunatik_vm *vm)
 {
-	if (!vm->stop)
-		vm->stop = turn_stop(vm, ktime_get());
-	return vm->stop;
+	return is_over(vm, ktime_get());
 }
 
 /* The machine is being suspended, or made ready for it: all processes are to be frozen. */
@@ -387,15 +393,15 @@ bool lunatik_turn_is_stuck(const struct lunatik_vm *vm)
 enum lunatik_turn lunatik_turn_yield(struct lunatik_vm *vm)
 {
 	ktime_t now;
+	bool over;
 
 	lunatik_turn_leave(vm);
 	cond_resched();
 	now = ktime_get();
 	vm->looked = now;
-	if (!vm->stop)
-		vm->stop = turn_stop(vm, now);
+	over = is_over(vm, now);
 	lunatik_turn_enter(vm);
-	if (vm->stop)
+	if (over)
 		return LUNATIK_TURN_STOP;
 	if (vm->glance || ktime_compare(now, vm->suspend_after) >= 0 || signal_pending(current) ||
 	    (vm->output && vm->output->size))
